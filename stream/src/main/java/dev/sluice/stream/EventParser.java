@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.sluice.stream.InvalidEventException.Kind;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.format.EventDeserializationException;
+import io.cloudevents.core.format.EventFormat;
+import io.cloudevents.core.format.EventSerializationException;
+import io.cloudevents.jackson.JsonFormat;
+import io.cloudevents.rw.CloudEventRWException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The only door through which events come in: turns foreign bytes or a {@link CloudEvent} into an {@link Event}.
+ *
+ * <p>Whatever passes is one well-formed UTF-8 JSON object without duplicate keys, nested at most {@value #MAX_DEPTH} deep, at most
+ * {@value #MAX_EVENT_BYTES} bytes, a valid CloudEvents 1.0 event with the extension attributes {@code org} and {@code service}
+ * — and so safe to paste into a frame for every browser without looking at it again. Line breaks between tokens become
+ * spaces (SSE frames cannot carry them); all else stays byte for byte, numbers included. Thread-safe.
+ *
+ * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</a>
+ */
+public final class EventParser {
+
+    /** The largest event, 64 KiB. */
+    public static final int MAX_EVENT_BYTES = 64 * 1024;
+
+    /** The deepest nesting. */
+    public static final int MAX_DEPTH = 100;
+
+    /** The longest {@code id}, {@code source} and {@code type}, in characters. */
+    public static final int MAX_ATTRIBUTE_LENGTH = 1024;
+
+    private static final EventFormat FORMAT = new JsonFormat();
+
+    private static final JsonFactory STRICT = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_EVENT_BYTES)
+                    .maxNumberLength(1000)
+                    .build())
+            .build();
+
+    private EventParser() {}
+
+    /**
+     * Validates an event in the CloudEvents JSON format. The bytes are kept, not copied, unless line breaks have to go.
+     *
+     * @param json one JSON object, UTF-8
+     * @param defaultOrg the org when the event names none, or null if it must
+     * @param defaultService the service when the event names none, or null if it must
+     * @throws InvalidEventException naming what is wrong
+     */
+    public static Event parse(byte[] json, String defaultOrg, String defaultService) {
+        checkJson(json);
+        CloudEvent event;
+        try {
+            event = FORMAT.deserialize(json);
+        } catch (EventDeserializationException | CloudEventRWException | IllegalArgumentException e) {
+            throw malformed(null, "not a CloudEvents 1.0 event: " + firstLine(e));
+        }
+        return validated(event, withoutLineBreaks(json), defaultOrg, defaultService);
+    }
+
+    /** {@link #parse(byte[], String, String)} of an event that names its own org and service. */
+    public static Event parse(byte[] json) {
+        return parse(json, null, null);
+    }
+
+    /**
+     * Serialises and validates an event made with the CloudEvents SDK.
+     *
+     * @throws InvalidEventException naming what is wrong
+     */
+    public static Event of(CloudEvent event) {
+        return of(event, null, null);
+    }
+
+    /** {@link #of(CloudEvent)} with an org and a service for events that name none. */
+    public static Event of(CloudEvent event, String defaultOrg, String defaultService) {
+        byte[] json;
+        try {
+            json = FORMAT.serialize(event);
+        } catch (EventSerializationException | CloudEventRWException | IllegalArgumentException e) {
+            throw malformed(null, "cannot be written as JSON: " + firstLine(e));
+        }
+        // The SDK pastes data of a JSON content type as it is: a body that is not JSON would break every frame it is
+        // in.
+        checkJson(json);
+        return validated(event, withoutLineBreaks(json), defaultOrg, defaultService);
+    }
+
+    private static Event validated(CloudEvent event, byte[] json, String defaultOrg, String defaultService) {
+        if (!"1.0".equals(event.getSpecVersion().toString())) {
+            throw malformed("specversion", "must be \"1.0\"");
+        }
+        String id = required("id", event.getId());
+        String source = required(
+                "source", event.getSource() == null ? null : event.getSource().toString());
+        required("type", event.getType());
+        String org = extension(event, "org", defaultOrg);
+        String service = extension(event, "service", defaultService);
+        if (!StreamKey.isOrg(org)) {
+            throw malformed(
+                    "org", "must be 1 to " + StreamKey.MAX_ORG_LENGTH + " characters without control characters");
+        }
+        if (!StreamKey.isService(service)) {
+            throw malformed("service", "must match [a-z][a-z0-9-]{0,62}, for example 'finance'");
+        }
+        return new Event(new StreamKey(org, service), source, id, json);
+    }
+
+    private static String required(String attribute, String value) {
+        if (value == null || value.isEmpty()) {
+            throw malformed(attribute, "is required");
+        }
+        if (value.length() > MAX_ATTRIBUTE_LENGTH) {
+            throw malformed(attribute, "is longer than " + MAX_ATTRIBUTE_LENGTH + " characters");
+        }
+        return value;
+    }
+
+    private static String extension(CloudEvent event, String name, String fallback) {
+        Object value = event.getExtension(name);
+        if (value == null) {
+            if (fallback == null) {
+                throw malformed(name, "is required, as an extension attribute of the event");
+            }
+            return fallback;
+        }
+        return value.toString();
+    }
+
+    private static void checkJson(byte[] json) {
+        if (json.length > MAX_EVENT_BYTES) {
+            throw new InvalidEventException(
+                    Kind.TOO_LARGE, null, "the event has " + json.length + " bytes; the limit is " + MAX_EVENT_BYTES);
+        }
+        try {
+            // Jackson guesses UTF-16 and UTF-32 from the first bytes and is lenient with some bad UTF-8; the frames are
+            // not.
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
+        } catch (CharacterCodingException e) {
+            throw malformed(null, "the event is not valid UTF-8");
+        }
+        try (JsonParser parser = STRICT.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw malformed(null, "the event must be one JSON object");
+            }
+            int depth = 1;
+            while (depth > 0) {
+                JsonToken token = parser.nextToken();
+                if (token == null) {
+                    throw malformed(null, "the JSON ends too early");
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            }
+            if (parser.nextToken() != null) {
+                throw malformed(null, "there is something after the JSON object");
+            }
+        } catch (JsonProcessingException e) {
+            throw malformed(
+                    null,
+                    "not valid JSON: "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw malformed(null, "not valid JSON");
+        }
+    }
+
+    /** In valid JSON a raw line break stands between tokens only, where a space means the same. */
+    private static byte[] withoutLineBreaks(byte[] json) {
+        byte[] clean = json;
+        for (int i = 0; i < json.length; i++) {
+            if (json[i] == '\n' || json[i] == '\r') {
+                if (clean == json) {
+                    clean = Arrays.copyOf(json, json.length);
+                }
+                clean[i] = ' ';
+            }
+        }
+        return clean;
+    }
+
+    private static InvalidEventException malformed(String attribute, String what) {
+        return new InvalidEventException(
+                Kind.MALFORMED, attribute, attribute == null ? what : "attribute '" + attribute + "' " + what);
+    }
+
+    private static String firstLine(Exception e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String message = cause.getMessage() == null ? "unreadable" : cause.getMessage();
+        return message.lines().findFirst().orElse("unreadable");
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.auth;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a verified token allows (PROTOCOL section 3).
+ *
+ * @param org the tenant; sessions require it, a publisher's token may lack it and then publishes for every org
+ * @param subject the user, the {@code sub} claim
+ * @param services the services it is limited to, or empty for no limit
+ * @param scopes what it may do; never empty
+ * @param expiresAt when it ends
+ */
+public record Claims(
+        Optional<String> org,
+        Optional<String> subject,
+        Optional<Set<String>> services,
+        Set<Scope> scopes,
+        Instant expiresAt) {
+
+    /** Copies the sets. */
+    public Claims {
+        services = services.map(Set::copyOf);
+        scopes = Set.copyOf(scopes);
+    }
+
+    /** Whether the token covers the service. */
+    public boolean allowsService(String service) {
+        return services.isEmpty() || services.get().contains(service);
+    }
+
+    /** Whether the token has the scope. */
+    public boolean has(Scope scope) {
+        return scopes.contains(scope);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.bus;
+
+import dev.sluice.stream.Event;
+import dev.sluice.stream.Position;
+import dev.sluice.stream.Receipt;
+import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.log.Commit;
+import dev.sluice.stream.log.CommitResult;
+import dev.sluice.stream.log.ShardVersion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The push: what one commit added to a shard, sent to the shard's address so that gateways need not ask the log. It may
+ * be lost; {@code version} is how a gateway notices. Immutable, and passed by reference to local receivers.
+ *
+ * @param shard the shard
+ * @param version the shard's version after the commit
+ * @param timestamp when the log accepted it, epoch milliseconds
+ * @param runs what was added, one run a stream; not empty
+ */
+public record CommittedBatch(int shard, ShardVersion version, long timestamp, List<Run> runs) {
+
+    /** Copies the list. */
+    public CommittedBatch {
+        runs = List.copyOf(runs);
+    }
+
+    /**
+     * Consecutive events of one stream.
+     *
+     * @param key the stream
+     * @param epoch its epoch
+     * @param firstSeq the seq of the first event
+     * @param events their JSON; not to be written to
+     */
+    public record Run(StreamKey key, String epoch, long firstSeq, List<byte[]> events) {
+
+        /** Copies the list, not the bytes. */
+        public Run {
+            events = List.copyOf(events);
+        }
+
+        /** The seq of the last event. */
+        public long lastSeq() {
+            return firstSeq + events.size() - 1;
+        }
+    }
+
+    /** The push for a commit, or empty when the commit added nothing (every event was there already or refused). */
+    public static Optional<CommittedBatch> of(Commit commit, CommitResult result) {
+        Map<StreamKey, List<byte[]>> added = new LinkedHashMap<>();
+        Map<StreamKey, Position> first = new LinkedHashMap<>();
+        for (int i = 0; i < commit.events().size(); i++) {
+            Event event = commit.events().get(i);
+            Optional<Receipt> receipt = result.receipts().get(i);
+            if (receipt.isPresent() && !receipt.get().duplicate()) {
+                first.putIfAbsent(event.key(), receipt.get().position());
+                added.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event.json());
+            }
+        }
+        if (added.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Run> runs = new ArrayList<>(added.size());
+        added.forEach((key, events) ->
+                runs.add(new Run(key, first.get(key).epoch(), first.get(key).seq(), events)));
+        return Optional.of(new CommittedBatch(commit.shard(), result.version(), result.timestamp(), runs));
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import dev.sluice.stream.Position;
+import dev.sluice.stream.StreamKey;
+import io.vertx.core.Future;
+
+/**
+ * The ordered, replicated log of all streams, cut into shards by {@link StreamKey#shard(int)}.
+ *
+ * <p>May be called from any thread; a future completes on the caller's Vert.x context, or on some Vert.x context when the caller
+ * has none. A future fails with {@link LogUnavailableException} when the outcome is not known or the cluster cannot answer
+ * (no quorum, timeout, node leaving): the same call may be made again, and a {@link Commit} must be made again unchanged.
+ */
+public interface StreamLog {
+
+    /** How many shards there are; fixed when the cluster is formed. */
+    int shards();
+
+    /**
+     * Appends events: gives each a dense seq in its stream, drops those whose (source, id) stands there already (P5),
+     * makes streams that do not exist. The future succeeds only when the configured backups have it, too (P4).
+     */
+    Future<CommitResult> commit(Commit commit);
+
+    /**
+     * Reads a stream, oldest first, from {@code fromSeq} or the oldest event held, whichever is later. A stream that does
+     * not exist is made, with a new epoch. What is returned is on the backups as well: an event that a reader has seen
+     * cannot be replaced by another one when the owner of the shard dies.
+     *
+     * @param fromSeq the first seq wanted; {@link Position#MAX_SEQ} for the head alone
+     * @param maxEvents the most events to return, at least 0
+     * @param maxBytes the most bytes of events to return; the first event is returned even if it alone has more
+     * @return fails with {@link StreamLimitException} when the stream would be one more than its org may have
+     */
+    Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes);
+
+    /** The version of a shard: one small operation, {@link ShardVersion#number()} 0 for a shard that does not exist yet. */
+    Future<ShardVersion> version(int shard);
+
+    /** Which streams of a shard have moved since the given version. */
+    Future<ShardChanges> changes(int shard, ShardVersion since);
+}
