@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * An HTTP error as RFC 9457 {@code application/problem+json}. What it says goes to strangers: no token, no stack trace,
+ * nothing of another org.
+ *
+ * @param status the HTTP status
+ * @param code a short stable name for programs, such as {@code forbidden}; also the last part of {@code type}
+ * @param detail what is wrong and how to mend it
+ * @param attribute the CloudEvents attribute or parameter at fault, or empty
+ * @param retryAfter after how long trying again makes sense, or empty
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
+public record Problem(
+        int status, String code, String detail, Optional<String> attribute, Optional<Duration> retryAfter) {
+
+    /** The content type. */
+    public static final String CONTENT_TYPE = "application/problem+json";
+
+    /** A problem of no particular attribute. */
+    public static Problem of(int status, String code, String detail) {
+        return new Problem(status, code, detail, Optional.empty(), Optional.empty());
+    }
+
+    /** The same, at fault being one attribute or parameter. */
+    public Problem withAttribute(String name) {
+        return new Problem(status, code, detail, Optional.ofNullable(name), retryAfter);
+    }
+
+    /** The same with a {@code Retry-After}, rounded up to whole seconds as HTTP wants it. */
+    public Problem withRetryAfter(Duration delay) {
+        return new Problem(status, code, detail, attribute, Optional.of(delay));
+    }
+
+    /** The body. */
+    public JsonObject toJson() {
+        JsonObject body = new JsonObject()
+                .put("type", "urn:sluice:problem:" + code)
+                .put("title", code.replace('_', ' '))
+                .put("status", status)
+                .put("detail", detail);
+        attribute.ifPresent(name -> body.put("attribute", name));
+        return body;
+    }
+
+    /** Ends the response with this problem; does nothing when the client is gone or an answer was sent already. */
+    public Future<Void> send(HttpServerResponse response) {
+        if (response.ended() || response.closed()) {
+            return Future.succeededFuture();
+        }
+        retryAfter.ifPresent(
+                delay -> response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString((delay.toMillis() + 999) / 1000)));
+        return response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
+                .end(toJson().toBuffer());
+    }
+}
