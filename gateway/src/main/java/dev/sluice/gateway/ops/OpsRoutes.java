@@ -117,7 +117,7 @@ public final class OpsRoutes {
 
     private static void refuse(RoutingContext routing, int status, String detail) {
         if (status == 401) {
-            routing.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            routing.response().putHeader("www-authenticate", "Bearer");
         }
         Problem.of(status, status == 401 ? "unauthorized" : "forbidden", detail).send(routing.response());
     }
