@@ -6,6 +6,7 @@ import dev.sluice.gateway.replay.WebSocketFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
@@ -67,7 +68,8 @@ final class SharedFrameChannel {
     }
 
     private void write(ByteBuf bytes) {
-        context.write(bytes, context.voidPromise());
+        // A failed write closes the channel, which the session hears of.
+        ChannelFuture unused = context.write(bytes, context.voidPromise());
     }
 
     void flush() {
@@ -76,7 +78,7 @@ final class SharedFrameChannel {
 
     /** Closes the TCP connection, whatever is still to be sent. */
     void abort() {
-        channel.close();
+        ChannelFuture unused = channel.close();
     }
 
     /** Vert.x tells of drained queues only when it had queued something itself, which it never does for our writes. */
