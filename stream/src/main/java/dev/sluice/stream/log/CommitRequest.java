@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.log;
 
+import dev.sluice.stream.Event;
 import dev.sluice.stream.StreamKey;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -14,11 +15,30 @@ import java.util.UUID;
 /** A {@link Commit} as it travels to the shard: every stream is named once. */
 record CommitRequest(UUID publisher, long number, List<CommitEntry> entries) {
 
-    static CommitRequest of(Commit commit) {
-        return new CommitRequest(
-                commit.publisher(),
-                commit.number(),
-                commit.events().stream().map(CommitEntry::of).toList());
+    /**
+     * Checks what the shard relies on.
+     *
+     * @param shards how many there are
+     * @throws IllegalArgumentException if there is no such shard, an event belongs to another one, or all have too many bytes
+     */
+    static CommitRequest of(Commit commit, int shards) {
+        if (commit.shard() < 0 || commit.shard() >= shards) {
+            throw new IllegalArgumentException("there is no shard " + commit.shard() + " of " + shards);
+        }
+        long bytes = 0;
+        List<CommitEntry> entries = new ArrayList<>(commit.events().size());
+        for (Event event : commit.events()) {
+            if (event.key().shard(shards) != commit.shard()) {
+                throw new IllegalArgumentException("an event of shard "
+                        + event.key().shard(shards) + " is in a commit of shard " + commit.shard());
+            }
+            bytes += event.json().length;
+            entries.add(CommitEntry.of(event));
+        }
+        if (bytes > Commit.MAX_BYTES) {
+            throw new IllegalArgumentException("the events of a commit have at most " + Commit.MAX_BYTES + " bytes");
+        }
+        return new CommitRequest(commit.publisher(), commit.number(), entries);
     }
 
     void writeTo(DataOutput out) throws IOException {
