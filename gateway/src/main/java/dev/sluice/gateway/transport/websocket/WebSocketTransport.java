@@ -17,8 +17,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,17 +67,14 @@ public final class WebSocketTransport {
                         (int) Math.max(1, options.closeTimeout().toSeconds()));
     }
 
-    /** Adds the route. */
-    public void mount(Router router) {
-        router.get(PATH).handler(this::upgrade);
-    }
-
-    private void upgrade(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
+    /**
+     * Takes a request to {@link #PATH}. Not a route of a Vert.x Web router, for that wraps the socket and hides its channel.
+     */
+    public void handle(HttpServerRequest request) {
         Optional<Problem> refusal = refusal(request);
         if (refusal.isPresent()) {
             gate.refused(refusal.get().code());
-            refusal.get().send(routing.response());
+            refusal.get().send(request.response());
             return;
         }
         boolean mayDeflate = !asksForSmallWindow(request);
