@@ -105,7 +105,7 @@ final class ShardState {
                             + last.number() + " was answered already"),
                     null);
         }
-        if (request.entries().size() != last.answer().size()) {
+        if (!last.answer().answers(request)) {
             return new Committed(
                     CommitReply.refused("commit " + request.number() + " was answered already, with other events"),
                     null);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import dev.sluice.stream.Event;
+import dev.sluice.stream.Position;
+import dev.sluice.stream.StreamKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Commits to one shard, one commit at a time, and sends again what failed, as a publisher must. */
+final class Committer {
+
+    private final Vertx vertx;
+    private final StreamLog log;
+    private final List<StreamKey> keys;
+    private final UUID publisher = UUID.randomUUID();
+    private final Map<Position, String> acknowledged = new ConcurrentHashMap<>();
+    private final AtomicInteger commits = new AtomicInteger();
+    private final AtomicInteger retries = new AtomicInteger();
+
+    Committer(Vertx vertx, StreamLog log, List<StreamKey> keys) {
+        this.vertx = vertx;
+        this.log = log;
+        this.keys = keys;
+    }
+
+    /** How many commits were acknowledged. */
+    int commits() {
+        return commits.get();
+    }
+
+    /** How many times a commit was sent again. */
+    int retries() {
+        return retries.get();
+    }
+
+    /** The JSON of every acknowledged event. */
+    Map<Position, String> acknowledged() {
+        return new LinkedHashMap<>(acknowledged);
+    }
+
+    /** Commits until that many were acknowledged. */
+    Future<Void> run(int count) {
+        if (commits.get() == count) {
+            return Future.succeededFuture();
+        }
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String id = publisher + "-" + commits.get() + "-" + i;
+            events.add(StreamLogContract.event(keys.get(i % keys.size()), id));
+        }
+        Commit commit = new Commit(keys.get(0).shard(log.shards()), publisher, commits.get() + 1, events);
+        return send(commit).compose(result -> {
+            for (int i = 0; i < events.size(); i++) {
+                Position position = result.receipts().get(i).orElseThrow().position();
+                String json = StreamLogContract.json(
+                        events.get(i).key(), events.get(i).id());
+                if (acknowledged.put(position, json) != null) {
+                    return Future.failedFuture("position given twice: " + position);
+                }
+            }
+            commits.incrementAndGet();
+            return run(count);
+        });
+    }
+
+    private Future<CommitResult> send(Commit commit) {
+        return log.commit(commit).recover(failure -> {
+            if (!(failure instanceof LogUnavailableException)) {
+                return Future.failedFuture(failure);
+            }
+            retries.incrementAndGet();
+            return vertx.timer(5, TimeUnit.MILLISECONDS).compose(ignored -> send(commit));
+        });
+    }
+}
