@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway;
+
+import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.hub.StreamHub;
+import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.OpsRoutes;
+import dev.sluice.gateway.ops.PageRoutes;
+import dev.sluice.gateway.session.Session;
+import dev.sluice.gateway.session.SessionRegistry;
+import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.stream.auth.TokenVerifier;
+import dev.sluice.stream.log.StreamLog;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway node: the composition root of this module. Puts the hub on one event loop and the sessions on all, and takes them down
+ * in order.
+ */
+public final class Gateway {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
+    private static final long DRAIN_POLL_MS = 50;
+
+    private final Vertx vertx;
+    private final GatewayOptions options;
+    private final SessionRegistry sessions;
+    private final UpgradeGate gate;
+    private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
+    private final List<String> deployments = new CopyOnWriteArrayList<>();
+
+    private Gateway(Vertx vertx, GatewayOptions options, SessionRegistry sessions, UpgradeGate gate) {
+        this.vertx = vertx;
+        this.options = options;
+        this.sessions = sessions;
+        this.gate = gate;
+    }
+
+    /**
+     * What a gateway needs from its surroundings.
+     *
+     * @param node its name, told to every client
+     * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
+     * @param registry where its meters go; scraped at {@code /metrics}
+     * @param clusterProblem why the cluster cannot be relied on now; empty when it can
+     * @param routes further routes on the same port, added for each event loop
+     */
+    public record Surroundings(
+            String node,
+            StreamLog log,
+            TokenVerifier verifier,
+            PrometheusMeterRegistry registry,
+            Supplier<Optional<String>> clusterProblem,
+            List<Consumer<Router>> routes) {}
+
+    /** Starts a gateway; completes when it listens. Any thread. */
+    public static Future<Gateway> start(Vertx vertx, GatewayOptions options, Surroundings around) {
+        GatewayMetrics metrics = new GatewayMetrics(around.registry());
+        SessionRegistry sessions = new SessionRegistry(options.session());
+        UpgradeGate gate = new UpgradeGate(sessions::hasRoom, metrics, RandomGenerator.getDefault());
+        Gateway gateway = new Gateway(vertx, options, sessions, gate);
+        HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
+        return vertx.deployVerticle(hub)
+                .onSuccess(gateway.deployments::add)
+                .compose(id -> gateway.deploySessions(around, metrics, hub.hub()))
+                .map(gateway);
+    }
+
+    private Future<String> deploySessions(Surroundings around, GatewayMetrics metrics, StreamHub hub) {
+        JsonObject flags = flags();
+        SessionServices services = new SessionServices(
+                around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags);
+        OpsRoutes ops = new OpsRoutes(
+                metrics,
+                around.registry(),
+                around.verifier(),
+                options.metricsAccess(),
+                () -> notReady(around.clusterProblem()),
+                () -> flags.copy()
+                        .put("heartbeatMs", options.session().heartbeat().toMillis()));
+        List<Consumer<Router>> routes = new ArrayList<>(around.routes());
+        routes.add(ops::mount);
+        routes.add(PageRoutes::mount);
+        DeploymentOptions deployment =
+                new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
+        return vertx.deployVerticle(
+                        () -> {
+                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, routes);
+                            verticles.add(verticle);
+                            return verticle;
+                        },
+                        deployment)
+                .onSuccess(deployments::add);
+    }
+
+    private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
+        return gate.isDraining() ? Optional.of("draining") : clusterProblem.get();
+    }
+
+    private static JsonObject flags() {
+        return new JsonObject()
+                .put("realtime", true)
+                .put("rolloutPercent", 100)
+                .put("transports", new JsonArray().add("websocket"));
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return verticles.get(0).port();
+    }
+
+    /**
+     * Takes no more sessions, and sends those that are here away, each in its own slot of the drain window. Completes when all
+     * are gone or the window is over. Any thread.
+     */
+    public Future<Void> drain() {
+        gate.drain();
+        List<Session> leaving = List.copyOf(sessions.sessions());
+        long window = options.drainWindow().toMillis();
+        LOGGER.atInfo()
+                .addKeyValue("sessions", leaving.size())
+                .addKeyValue("windowMs", window)
+                .log("draining");
+        for (int i = 0; i < leaving.size(); i++) {
+            leaving.get(i).goAway("drain", i * window / leaving.size(), window);
+        }
+        Promise<Void> gone = Promise.promise();
+        long deadline =
+                System.nanoTime() + (window + options.session().closeTimeout().toMillis()) * 1_000_000;
+        vertx.setPeriodic(DRAIN_POLL_MS, timer -> {
+            if (sessions.size() == 0 || System.nanoTime() - deadline > 0) {
+                vertx.cancelTimer(timer);
+                gone.tryComplete();
+            }
+        });
+        return gone.future();
+    }
+
+    /** Stops; what is still connected is closed with 1001. Any thread. */
+    public Future<Void> stop() {
+        Future<Void> done = Future.succeededFuture();
+        for (int i = deployments.size() - 1; i >= 0; i--) {
+            String deployment = deployments.get(i);
+            done = done.compose(nothing -> vertx.undeploy(deployment));
+        }
+        return done;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway;
+
+import dev.sluice.gateway.hub.HubOptions;
+import dev.sluice.gateway.ops.MetricsAccess;
+import dev.sluice.gateway.session.SessionOptions;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A gateway node. Keys begin with {@code gateway}.
+ *
+ * @param host the address to listen on; {@code 127.0.0.1}: that strangers can reach it is a decision to be made
+ * @param port the port; 4000, 0 for any free one, to 65 535
+ * @param origins pages that may connect, such as {@code https://app.example.com}, or {@code *}; empty: pages of the gateway's
+ *     own host only
+ * @param compression whether permessage-deflate is offered; true
+ * @param metricsAccess who may read the metrics: {@code loopback}, {@code admin} or {@code open}; loopback
+ * @param drainWindow over how long the sessions are sent away when the node stops; 10 s, 0 to 10 m
+ * @param session what a session may do
+ * @param hub how streams are held
+ */
+public record GatewayOptions(
+        String host,
+        int port,
+        List<String> origins,
+        boolean compression,
+        MetricsAccess metricsAccess,
+        Duration drainWindow,
+        SessionOptions session,
+        HubOptions hub) {
+
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException naming the key and its bounds
+     */
+    public GatewayOptions {
+        origins = List.copyOf(origins);
+        if (host == null || host.isBlank()) {
+            throw new IllegalArgumentException("gateway.host must be an address, such as 127.0.0.1 or 0.0.0.0");
+        }
+        if (port < 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("gateway.port must be 0 to 65535, is " + port);
+        }
+        if (drainWindow.isNegative() || drainWindow.compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException("gateway.drainWindow must be 0 to 10 m, is " + drainWindow);
+        }
+    }
+
+    /** The defaults given with each key. */
+    public static GatewayOptions defaults() {
+        return new GatewayOptions(
+                "127.0.0.1",
+                4000,
+                List.of(),
+                true,
+                MetricsAccess.LOOPBACK,
+                Duration.ofSeconds(10),
+                SessionOptions.defaults(),
+                HubOptions.defaults());
+    }
+}

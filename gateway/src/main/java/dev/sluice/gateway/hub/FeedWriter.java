@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.hub;
+
+import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.replay.Batch;
+import dev.sluice.gateway.replay.FrameEncoder;
+import dev.sluice.gateway.replay.ReplayBuffer;
+import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.bus.CommittedBatch.Run;
+import dev.sluice.stream.log.LogSlice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The writing side of one feed: takes pushes in seq order only, puts aside what came too early, and asks its
+ * {@link FeedRepair} for what does not come. Confined to the hub's loop.
+ *
+ * <p>Accepted events wait in {@code pending} until the end of the loop's turn (or the batch window), so that the pushes that came
+ * together leave as one frame.
+ */
+final class FeedWriter {
+
+    /** More than this is not put aside: the repair fetches it anyway. */
+    private static final int MAX_EARLY_RUNS = 1_000;
+
+    private final StreamFeed feed;
+    private final EventLoop loop;
+    private final HubOptions options;
+    private final FrameEncoder encoder;
+    private final GatewayMetrics metrics;
+    private final FeedRepair repair;
+
+    private final TreeMap<Long, EarlyRun> early = new TreeMap<>();
+    private final List<byte[]> pending = new ArrayList<>();
+    private final List<Long> pendingTimestamps = new ArrayList<>();
+    private String epoch;
+    private long accepted;
+    private boolean flushScheduled;
+    private boolean closed;
+
+    private record EarlyRun(Run run, long timestamp) {}
+
+    FeedWriter(StreamKey key, HubResources resources) {
+        this.feed = new StreamFeed(key);
+        this.loop = resources.loop();
+        this.options = resources.options();
+        this.encoder = resources.encoder();
+        this.metrics = resources.metrics();
+        this.repair = new FeedRepair(this, resources);
+    }
+
+    StreamFeed feed() {
+        return feed;
+    }
+
+    FeedRepair repair() {
+        return repair;
+    }
+
+    /** Whether something was put aside that an earlier event is missing for. */
+    boolean waitsForEarlier() {
+        return !early.isEmpty();
+    }
+
+    boolean isOpen() {
+        return epoch != null;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    /** The last seq taken, be it in the buffer already or pending. */
+    long accepted() {
+        return accepted;
+    }
+
+    /** Begins, or begins anew, after the given seq: what stands before it cannot be had, or is of another epoch. */
+    void restart(String newEpoch, long head, long oldestInLog) {
+        flush();
+        if (!newEpoch.equals(epoch)) {
+            early.values().removeIf(run -> !run.run().epoch().equals(newEpoch));
+        }
+        epoch = newEpoch;
+        accepted = head;
+        feed.replaceBuffer(new ReplayBuffer(newEpoch, head, limits()), oldestInLog);
+        feed.advanced();
+    }
+
+    /** Takes a push. */
+    void accept(Run run, long timestamp) {
+        if (closed) {
+            return;
+        }
+        if (!isOpen()) {
+            putAside(run, timestamp);
+        } else if (!run.epoch().equals(epoch)) {
+            // Either the stream has begun anew, or this is a straggler of its old epoch: only the log can tell.
+            putAside(run, timestamp);
+            repair.start();
+        } else if (run.lastSeq() <= accepted) {
+            metrics.duplicatePush();
+        } else if (run.firstSeq() > accepted + 1) {
+            putAside(run, timestamp);
+            repair.startUnlessFilled(accepted + 1);
+        } else {
+            take(run, timestamp);
+            takeEarly();
+        }
+    }
+
+    private void take(Run run, long timestamp) {
+        int known = (int) Math.max(0, accepted + 1 - run.firstSeq());
+        for (int i = known; i < run.events().size(); i++) {
+            append(run.events().get(i), timestamp);
+        }
+    }
+
+    /** Takes what the log answered, from the seq after {@link #accepted()} on. */
+    void accept(LogSlice slice) {
+        long seq = slice.firstSeq();
+        for (LogSlice.StoredEvent event : slice.events()) {
+            if (seq == accepted + 1) {
+                append(event.json(), event.timestamp());
+            }
+            seq++;
+        }
+        takeEarly();
+    }
+
+    /** Puts older events before those in the buffer, as far as its bounds allow. */
+    void prepend(long firstSeq, List<LogSlice.StoredEvent> older, long oldestInLog) {
+        ReplayBuffer buffer = feed.buffer();
+        long reach = Math.min(older.size(), buffer.oldest() - firstSeq);
+        if (reach <= 0 || firstSeq + reach != buffer.oldest()) {
+            feed.replaceBuffer(buffer, oldestInLog);
+            return;
+        }
+        List<byte[]> events = new ArrayList<>();
+        List<Long> timestamps = new ArrayList<>();
+        older.subList(0, (int) reach).forEach(event -> {
+            events.add(event.json());
+            timestamps.add(event.timestamp());
+        });
+        feed.replaceBuffer(buffer.withOlder(encode(firstSeq, events, timestamps)), oldestInLog);
+        feed.advanced();
+    }
+
+    /** Lets go of what is too old. */
+    void expire(long now) {
+        if (isOpen()) {
+            feed.buffer().expire(now);
+            feed.replayFrames().clear();
+        }
+    }
+
+    /** Halves what the buffer holds. */
+    void shrink() {
+        feed.buffer().trim(feed.buffer().bytes() / 2);
+        feed.replayFrames().clear();
+    }
+
+    long bytes() {
+        return isOpen() ? feed.buffer().bytes() : 0;
+    }
+
+    void close() {
+        closed = true;
+        repair.close();
+    }
+
+    private void putAside(Run run, long timestamp) {
+        if (early.size() < MAX_EARLY_RUNS) {
+            early.putIfAbsent(run.firstSeq(), new EarlyRun(run, timestamp));
+        }
+    }
+
+    private void takeEarly() {
+        while (!early.isEmpty() && early.firstKey() <= accepted + 1) {
+            EarlyRun next = early.pollFirstEntry().getValue();
+            if (next.run().epoch().equals(epoch)) {
+                take(next.run(), next.timestamp());
+            }
+        }
+    }
+
+    private void append(byte[] event, long timestamp) {
+        accepted++;
+        pending.add(event);
+        pendingTimestamps.add(timestamp);
+        if (pending.size() >= FrameEncoder.MAX_EVENTS) {
+            flush();
+        } else if (!flushScheduled) {
+            flushScheduled = true;
+            if (options.batchWindow().isZero()) {
+                loop.execute(this::flush);
+            } else {
+                loop.schedule(options.batchWindow().toMillis(), this::flush);
+            }
+        }
+    }
+
+    /** Makes frames of what was accepted and tells the sessions. */
+    void flush() {
+        flushScheduled = false;
+        if (pending.isEmpty() || closed) {
+            return;
+        }
+        ReplayBuffer buffer = feed.buffer();
+        for (Batch batch : encode(buffer.head() + 1, pending, pendingTimestamps)) {
+            buffer.append(batch);
+            metrics.batchEncoded(batch);
+        }
+        pending.clear();
+        pendingTimestamps.clear();
+        feed.advanced();
+    }
+
+    private List<Batch> encode(long firstSeq, List<byte[]> events, List<Long> timestamps) {
+        List<Batch> batches = new ArrayList<>();
+        int start = 0;
+        while (start < events.size()) {
+            int end = endOfFrame(events, start);
+            batches.add(Batch.encode(
+                    encoder,
+                    feed.key().service(),
+                    epoch,
+                    firstSeq + start,
+                    events.subList(start, end),
+                    timestamps.subList(start, end).stream()
+                            .mapToLong(Long::longValue)
+                            .toArray(),
+                    feed.wantsDeflated()));
+            start = end;
+        }
+        return batches;
+    }
+
+    private int endOfFrame(List<byte[]> events, int start) {
+        long size = events.get(start).length;
+        int end = start + 1;
+        while (end < events.size() && end - start < FrameEncoder.MAX_EVENTS) {
+            size += events.get(end).length;
+            if (size > options.maxFrameBytes()) {
+                break;
+            }
+            end++;
+        }
+        return end;
+    }
+
+    private ReplayBuffer.Limits limits() {
+        return new ReplayBuffer.Limits(
+                options.bufferEvents(),
+                options.bufferBytes(),
+                options.bufferAge().toMillis());
+    }
+}

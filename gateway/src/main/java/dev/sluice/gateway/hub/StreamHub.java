@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.hub;
+
+import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.replay.FrameEncoder;
+import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.log.LogSlice;
+import dev.sluice.stream.log.StreamLimitException;
+import dev.sluice.stream.log.StreamLog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The streams of one node: opened when the first session wants them, kept while any does and a little longer, one registration a
+ * shard however many sessions there are. Pushes go in, holes are repaired from the log, listeners are told.
+ *
+ * <p>Public methods may be called from any thread and their futures complete on the hub's loop; all state is confined to it.
+ */
+public final class StreamHub {
+
+    private static final long TICK_MS = 1_000;
+
+    private final HubResources hub;
+    private final PushSource source;
+    private final Map<Integer, ShardWatch> watches = new HashMap<>();
+    private final Map<StreamKey, Usage> usages = new HashMap<>();
+    private boolean closed;
+
+    /** Who uses a feed, and since when nobody does. */
+    private static final class Usage {
+        private final FeedWriter writer;
+        private int sessions;
+        private long idleSince;
+
+        Usage(FeedWriter writer) {
+            this.writer = writer;
+        }
+    }
+
+    /** A hub that owns the given loop; begins to work at once. */
+    public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
+        FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
+        this.hub = new HubResources(loop, log, options, encoder, metrics);
+        this.source = source;
+        loop.schedule(TICK_MS, this::tick);
+    }
+
+    /**
+     * Takes part in a stream. Each success must be answered with one {@link #detach}.
+     *
+     * @return the feed, open and live; fails with {@link StreamLimitException} or when the log does not answer
+     */
+    public Future<StreamFeed> attach(StreamKey key) {
+        Promise<StreamFeed> promise = Promise.promise();
+        hub.loop().execute(() -> attachOnLoop(key, promise));
+        return promise.future();
+    }
+
+    private void attachOnLoop(StreamKey key, Promise<StreamFeed> promise) {
+        Usage usage = usages.get(key);
+        if (usage == null) {
+            if (closed || usages.size() >= hub.options().maxStreams()) {
+                promise.fail(new StreamLimitException("this node holds as many streams as it may"));
+                return;
+            }
+            usage = new Usage(open(key));
+            usages.put(key, usage);
+        }
+        Usage used = usage;
+        used.sessions++;
+        used.writer.repair().opened().onComplete((feed, failure) -> {
+            if (failure == null) {
+                promise.complete(feed);
+            } else {
+                release(used);
+                promise.fail(failure);
+            }
+        });
+    }
+
+    private FeedWriter open(StreamKey key) {
+        int shard = key.shard(hub.log().shards());
+        ShardWatch watch = watches.get(shard);
+        if (watch == null) {
+            watch = new ShardWatch(shard, hub, source);
+            watches.put(shard, watch);
+            watch.activate();
+        }
+        FeedWriter writer = new FeedWriter(key, hub);
+        watch.add(writer);
+        watch.active().onComplete((active, failure) -> {
+            if (failure == null) {
+                writer.repair().open(1);
+            } else {
+                writer.close();
+            }
+        });
+        return writer;
+    }
+
+    /** Gives a feed back. */
+    public void detach(StreamFeed feed) {
+        hub.loop().execute(() -> {
+            Usage usage = usages.get(feed.key());
+            if (usage != null && usage.writer.feed() == feed) {
+                release(usage);
+            }
+        });
+    }
+
+    private void release(Usage usage) {
+        usage.sessions--;
+        if (usage.sessions == 0) {
+            usage.idleSince = hub.loop().now();
+            if (!usage.writer.isOpen()) {
+                drop(usage);
+            }
+        }
+    }
+
+    /**
+     * Brings a feed as near to the log as the bounds allow: before a cursor is refused, and before history is replayed that this node
+     * does not hold.
+     */
+    public Future<Void> reconcile(StreamFeed feed) {
+        Promise<Void> promise = Promise.promise();
+        hub.loop().execute(() -> {
+            Usage usage = usages.get(feed.key());
+            if (usage == null || usage.writer.feed() != feed) {
+                promise.fail("the stream was let go");
+            } else {
+                usage.writer.repair().reconcile().onComplete(promise);
+            }
+        });
+        return promise.future();
+    }
+
+    /** Reads events that no buffer holds any more, for a session that is far behind. */
+    public Future<LogSlice> read(StreamFeed feed, long fromSeq) {
+        return hub.log()
+                .read(
+                        feed.key(),
+                        fromSeq,
+                        FrameEncoder.MAX_EVENTS,
+                        hub.options().maxFrameBytes());
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        hub.loop().schedule(TICK_MS, this::tick);
+        long now = hub.loop().now();
+        long bytes = 0;
+        for (Usage usage : List.copyOf(usages.values())) {
+            if (usage.sessions == 0
+                    && now - usage.idleSince >= hub.options().linger().toMillis()) {
+                drop(usage);
+            } else {
+                usage.writer.expire(now);
+                bytes += usage.writer.bytes();
+            }
+        }
+        if (bytes > hub.options().totalBufferBytes()) {
+            bytes = shrinkLargest(bytes);
+        }
+        hub.metrics().hubSize(watches.size(), usages.size(), bytes);
+    }
+
+    private long shrinkLargest(long total) {
+        List<FeedWriter> largestFirst = new ArrayList<>();
+        usages.values().forEach(usage -> largestFirst.add(usage.writer));
+        largestFirst.sort(Comparator.comparingLong(FeedWriter::bytes).reversed());
+        long bytes = total;
+        for (FeedWriter writer : largestFirst) {
+            if (bytes <= hub.options().totalBufferBytes() || !writer.isOpen()) {
+                break;
+            }
+            long before = writer.bytes();
+            writer.shrink();
+            bytes -= before - writer.bytes();
+        }
+        return bytes;
+    }
+
+    private void drop(Usage usage) {
+        StreamKey key = usage.writer.feed().key();
+        usages.remove(key, usage);
+        int shard = key.shard(hub.log().shards());
+        ShardWatch watch = watches.get(shard);
+        if (watch != null && watch.feed(key) == usage.writer) {
+            watch.remove(key);
+            if (watch.feeds().isEmpty()) {
+                watches.remove(shard);
+                watch.close();
+            }
+        }
+    }
+
+    /** Ends all; sessions must be gone. */
+    public void close() {
+        hub.loop().execute(() -> {
+            closed = true;
+            watches.values().forEach(ShardWatch::close);
+            watches.clear();
+            usages.clear();
+            hub.encoder().close();
+        });
+    }
+}

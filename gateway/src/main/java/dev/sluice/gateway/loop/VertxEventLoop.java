@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.loop;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.time.Clock;
+
+/** The event loop of a Vert.x context. */
+public final class VertxEventLoop implements EventLoop {
+
+    private final Vertx vertx;
+    private final ContextInternal context;
+    private final Clock clock;
+
+    /** The loop of the given event-loop context. */
+    public VertxEventLoop(Vertx vertx, Context context, Clock clock) {
+        this.vertx = vertx;
+        this.context = (ContextInternal) context;
+        this.clock = clock;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        context.runOnContext(nothing -> task.run());
+    }
+
+    @Override
+    public Runnable schedule(long delayMs, Runnable task) {
+        // A timer fires on the context that sets it, which need not be this one.
+        long timer = vertx.setTimer(delayMs, id -> execute(task));
+        return () -> vertx.cancelTimer(timer);
+    }
+
+    @Override
+    public long now() {
+        return clock.millis();
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return context.nettyEventLoop().inEventLoop();
+    }
+}

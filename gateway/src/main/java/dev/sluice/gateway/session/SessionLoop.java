@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.session;
+
+import dev.sluice.gateway.hub.FeedListener;
+import dev.sluice.gateway.hub.HubOptions;
+import dev.sluice.gateway.hub.StreamFeed;
+import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.replay.FrameEncoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The sessions of one event loop: wakes those whose streams moved, flushes each once a turn, ticks all once a second. Everything but
+ * {@link #execute} and the wake-up is confined to the loop.
+ */
+public final class SessionLoop {
+
+    private static final long TICK_MS = 1_000;
+
+    private final EventLoop loop;
+    private final SessionServices services;
+    private final HubOptions hubOptions;
+    private final FrameEncoder encoder;
+    private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Map<StreamFeed, Followers> followers = new HashMap<>();
+    private final List<Session> toFlush = new ArrayList<>();
+    private final Queue<Followers> moved = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean waking = new AtomicBoolean();
+    private long liveTimestamp;
+    private boolean flushScheduled;
+    private boolean closed;
+
+    /** The sessions of the given loop; begins to tick at once. */
+    public SessionLoop(EventLoop loop, SessionServices services, HubOptions hubOptions) {
+        this.loop = loop;
+        this.services = services;
+        this.hubOptions = hubOptions;
+        this.encoder = new FrameEncoder(hubOptions.deflateThresholdBytes(), hubOptions.deflateLevel());
+        loop.schedule(TICK_MS, this::tick);
+    }
+
+    /**
+     * A connection was made.
+     *
+     * @param connectionToken the token that came with the request, if one did
+     */
+    public Session open(SessionOutput output, Optional<String> connectionToken) {
+        Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken);
+        sessions.add(session);
+        services.registry().opened(session);
+        services.metrics().sessions(1);
+        return session;
+    }
+
+    void closed(Session session) {
+        sessions.remove(session);
+        services.registry().closed(session);
+        services.metrics().sessions(-1);
+    }
+
+    SessionServices services() {
+        return services;
+    }
+
+    FrameEncoder encoder() {
+        return encoder;
+    }
+
+    int maxFrameBytes() {
+        return hubOptions.maxFrameBytes();
+    }
+
+    long now() {
+        return loop.now();
+    }
+
+    void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    Runnable schedule(long delayMs, Runnable task) {
+        return loop.schedule(delayMs, task);
+    }
+
+    void follow(Subscription subscription) {
+        followers.computeIfAbsent(subscription.feed(), Followers::new).add(subscription);
+    }
+
+    void unfollow(Subscription subscription) {
+        Followers of = followers.get(subscription.feed());
+        if (of != null && of.remove(subscription)) {
+            followers.remove(subscription.feed());
+            subscription.feed().removeListener(of);
+        }
+    }
+
+    /** A session that is up to date was given a live frame. */
+    void deliveredLive(long timestamp) {
+        liveTimestamp = timestamp;
+    }
+
+    /** Makes sure that what the session wrote in this turn is flushed at its end, whoever forgets to. */
+    void flushLater(Session session) {
+        toFlush.add(session);
+        if (!flushScheduled) {
+            flushScheduled = true;
+            loop.execute(this::flushAll);
+        }
+    }
+
+    private void flushAll() {
+        flushScheduled = false;
+        for (Session session : toFlush) {
+            session.flush();
+        }
+        toFlush.clear();
+    }
+
+    /** Hub loop. */
+    private void moved(Followers of) {
+        moved.add(of);
+        if (waking.compareAndSet(false, true)) {
+            loop.execute(this::wake);
+        }
+    }
+
+    private void wake() {
+        waking.set(false);
+        Followers of = moved.poll();
+        while (of != null) {
+            of.pump();
+            of = moved.poll();
+        }
+        flushAll();
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        loop.schedule(TICK_MS, this::tick);
+        long now = loop.now();
+        for (Session session : List.copyOf(sessions)) {
+            session.tick(now);
+        }
+    }
+
+    /** Ends every session and the ticking. On the loop. */
+    public void close() {
+        closed = true;
+        for (Session session : List.copyOf(sessions)) {
+            session.close(CloseReason.GOING_AWAY, "the node stops");
+        }
+        encoder.close();
+    }
+
+    /** The subscriptions of this loop to one feed. */
+    private final class Followers implements FeedListener {
+        private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+        private final AtomicBoolean queued = new AtomicBoolean();
+        private boolean pumping;
+
+        Followers(StreamFeed feed) {
+            feed.addListener(this);
+        }
+
+        void add(Subscription subscription) {
+            subscriptions.add(subscription);
+        }
+
+        /** True when it was the last. While pumping, the ended ones stay until the end of the walk. */
+        boolean remove(Subscription subscription) {
+            if (pumping) {
+                return subscriptions.stream().allMatch(Subscription::isEnded);
+            }
+            subscriptions.remove(subscription);
+            return subscriptions.isEmpty();
+        }
+
+        @Override
+        public void feedAdvanced(StreamFeed feed) {
+            if (queued.compareAndSet(false, true)) {
+                moved(this);
+            }
+        }
+
+        void pump() {
+            // Before the walk, so that an event that comes during it queues the feed again.
+            queued.set(false);
+            pumping = true;
+            liveTimestamp = 0;
+            for (Subscription subscription : subscriptions) {
+                subscription.pump();
+            }
+            pumping = false;
+            subscriptions.removeIf(Subscription::isEnded);
+            if (liveTimestamp > 0) {
+                services.metrics().latency(now() - liveTimestamp);
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.session;
+
+import dev.sluice.gateway.hub.StreamHub;
+import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.stream.auth.TokenVerifier;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Supplier;
+
+/**
+ * What all sessions of a node share.
+ *
+ * @param node the node's name, in every {@code welcome}
+ * @param flags the feature flags of now
+ */
+public record SessionServices(
+        String node,
+        StreamHub hub,
+        TokenVerifier verifier,
+        SessionRegistry registry,
+        SessionOptions options,
+        GatewayMetrics metrics,
+        Supplier<JsonObject> flags) {}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.session;
+
+import dev.sluice.gateway.hub.StreamFeed;
+import dev.sluice.gateway.replay.EventFrame;
+import dev.sluice.gateway.replay.ReplayBuffer;
+import dev.sluice.gateway.replay.Resume;
+import dev.sluice.stream.Position;
+import dev.sluice.stream.log.LogSlice;
+import java.util.List;
+
+/**
+ * One session's place in one stream: a cursor into the node's shared buffer, and nothing else. Replay, live delivery and catching up are
+ * the same walk from the cursor to the head, as fast as the socket takes it. Confined to the session's loop.
+ *
+ * <p>What the buffer no longer holds is read from the log, a frame at a time; what the log no longer holds is announced as a
+ * {@code gap}. So the client gets seq n + 1 after n, or is told (P3).
+ */
+final class Subscription {
+
+    private static final long RETRY_MS = 500;
+    private static final String EXPIRED = "expired";
+    private static final String EPOCH_CHANGED = "epoch_changed";
+
+    private final Session session;
+    private final StreamFeed feed;
+    private ReplayBuffer reading;
+    private long cursor;
+    private long fence;
+    private boolean waitsForLog;
+    private boolean ended;
+
+    Subscription(Session session, StreamFeed feed, ReplayBuffer reading, Resume resume) {
+        this.session = session;
+        this.feed = feed;
+        this.reading = reading;
+        this.cursor = resume.from();
+        this.fence = resume.fence();
+    }
+
+    StreamFeed feed() {
+        return feed;
+    }
+
+    String service() {
+        return feed.key().service();
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    /** How many events it is behind. */
+    long lag() {
+        ReplayBuffer buffer = feed.buffer();
+        return buffer == reading || buffer.epoch().equals(reading.epoch()) ? buffer.head() - cursor : 0;
+    }
+
+    /** Where the stream stands, for heartbeats. */
+    Position head() {
+        ReplayBuffer buffer = feed.buffer();
+        return new Position(buffer.epoch(), buffer.head());
+    }
+
+    /** Writes what there is after the cursor, until it is up to date or the socket takes no more. */
+    void pump() {
+        while (!ended && !waitsForLog && session.isWritable()) {
+            if (feed.buffer() != reading) {
+                follow(feed.buffer());
+                continue;
+            }
+            if (cursor >= reading.head()) {
+                return;
+            }
+            EventFrame frame = nextFrame();
+            if (frame == null) {
+                readFromLog();
+            } else {
+                deliver(frame);
+            }
+        }
+    }
+
+    /** The feed has another buffer: the same stream with other bounds, or a new epoch. */
+    private void follow(ReplayBuffer buffer) {
+        if (!buffer.epoch().equals(reading.epoch())) {
+            long to = buffer.oldest() - 1;
+            session.gap(service(), buffer.epoch(), 1, to, EPOCH_CHANGED);
+            cursor = to;
+            fence = to;
+        }
+        reading = buffer;
+    }
+
+    private EventFrame nextFrame() {
+        if (cursor < fence) {
+            return feed.replayFrames().get(reading.epoch(), cursor, fence, () -> encode(fence, true));
+        }
+        EventFrame whole = reading.frameAfter(cursor);
+        return whole != null ? whole : encode(reading.head(), false);
+    }
+
+    private EventFrame encode(long to, boolean replay) {
+        ReplayBuffer.Range range = reading.range(cursor, to, session.maxFrameBytes());
+        return range.events().isEmpty()
+                ? null
+                : session.encode(feed, reading.epoch(), range.firstSeq(), range.events(), range.timestamp(), replay);
+    }
+
+    private void deliver(EventFrame frame) {
+        boolean replay = cursor < fence;
+        cursor = frame.lastSeq();
+        session.deliver(frame, replay, cursor == reading.head());
+    }
+
+    private void readFromLog() {
+        waitsForLog = true;
+        session.readLog(feed, cursor + 1, (slice, failure) -> {
+            waitsForLog = false;
+            if (ended) {
+                return;
+            }
+            if (failure != null) {
+                session.later(RETRY_MS, this::pump);
+            } else {
+                takeFromLog(slice);
+                session.flush();
+            }
+        });
+    }
+
+    private void takeFromLog(LogSlice slice) {
+        if (!slice.epoch().equals(reading.epoch())) {
+            // The hub has not noticed yet; when it has, the feed gets another buffer and this goes on.
+            session.reconcile(feed);
+            session.later(RETRY_MS, this::pump);
+            return;
+        }
+        if (!session.isWritable()) {
+            // Dropped, not kept: when the socket drains, the log is read again.
+            return;
+        }
+        if (slice.firstSeq() > cursor + 1 && slice.head() > cursor) {
+            long to = slice.firstSeq() - 1;
+            session.gap(service(), slice.epoch(), cursor + 1, to, EXPIRED);
+            cursor = to;
+        }
+        if (slice.events().isEmpty()) {
+            session.later(RETRY_MS, this::pump);
+            return;
+        }
+        boolean replay = cursor < fence;
+        List<LogSlice.StoredEvent> stored = replay
+                ? slice.events().subList(0, (int) Math.min(slice.events().size(), fence - cursor))
+                : slice.events();
+        List<byte[]> events = stored.stream().map(LogSlice.StoredEvent::json).toList();
+        deliver(session.encode(
+                feed,
+                slice.epoch(),
+                cursor + 1,
+                events,
+                stored.get(stored.size() - 1).timestamp(),
+                replay));
+        pump();
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.transport.websocket;
+
+import dev.sluice.gateway.replay.EventFrame;
+import dev.sluice.gateway.replay.WebSocketFraming;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+
+/**
+ * Writes finished frames, shared by many sessions, straight to a WebSocket's channel. The only class that knows Netty and Vert.x
+ * internals; a test fails if an upgrade breaks what it relies on:
+ *
+ * <ul>
+ *   <li>{@link WebSocketInternal#channelHandlerContext()} gives the context of the last handler, and a {@link ByteBuf} written there passes Netty's
+ *       frame and deflate encoders untouched, for they take WebSocket frames only;
+ *   <li>every text frame of the connection goes this way. Netty's own deflater keeps context from message to message; if it wrote one
+ *       between ours, the client could not inflate the next;
+ *   <li>close and pong frames are Vert.x's business; they are never deflated, so they may come between ours.
+ * </ul>
+ *
+ * <p>Confined to the connection's event loop.
+ */
+final class SharedFrameChannel {
+
+    private static final String DEFLATE_ENCODER =
+            "io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateEncoder";
+    private static final String LAST_HANDLER = "handler";
+
+    private final ChannelHandlerContext context;
+    private final Channel channel;
+
+    SharedFrameChannel(ServerWebSocket socket, int writeBufferBytes, Runnable onWritable) {
+        this.context = ((WebSocketInternal) socket).channelHandlerContext();
+        this.channel = context.channel();
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(writeBufferBytes / 2, writeBufferBytes));
+        channel.pipeline()
+                .addBefore(LAST_HANDLER, "sluiceUtf8", new Utf8FrameValidator(false))
+                .addBefore(LAST_HANDLER, "sluiceWritability", new WritabilityHandler(onWritable));
+    }
+
+    /** Whether permessage-deflate was negotiated. */
+    boolean negotiatedDeflate() {
+        return channel.pipeline().get(DEFLATE_ENCODER) != null;
+    }
+
+    boolean isWritable() {
+        return channel.isActive() && channel.isWritable();
+    }
+
+    void writePlain(EventFrame frame) {
+        write(Unpooled.wrappedBuffer(frame.bytes(), frame.frameStart(), frame.bytes().length - frame.frameStart()));
+    }
+
+    void writeDeflated(EventFrame frame) {
+        write(Unpooled.wrappedBuffer(frame.deflated()));
+    }
+
+    void writeText(byte[] json) {
+        write(Unpooled.wrappedBuffer(WebSocketFraming.textFrame(json)));
+    }
+
+    private void write(ByteBuf bytes) {
+        // A failed write closes the channel, which the session hears of.
+        ChannelFuture unused = context.write(bytes, context.voidPromise());
+    }
+
+    void flush() {
+        context.flush();
+    }
+
+    /** Closes the TCP connection, whatever is still to be sent. */
+    void abort() {
+        ChannelFuture unused = channel.close();
+    }
+
+    /** Vert.x tells of drained queues only when it had queued something itself, which it never does for our writes. */
+    private static final class WritabilityHandler extends ChannelInboundHandlerAdapter {
+        private final Runnable onWritable;
+
+        WritabilityHandler(Runnable onWritable) {
+            this.onWritable = onWritable;
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (ctx.channel().isWritable()) {
+                onWritable.run();
+            }
+            ctx.fireChannelWritabilityChanged();
+        }
+    }
+}

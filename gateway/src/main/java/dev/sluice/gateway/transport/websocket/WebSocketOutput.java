@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.transport.websocket;
+
+import dev.sluice.gateway.replay.EventFrame;
+import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.session.SessionOutput;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A session's way to its client over one WebSocket. */
+final class WebSocketOutput implements SessionOutput {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(WebSocketOutput.class);
+
+    private final Vertx vertx;
+    private final ServerWebSocket socket;
+    private final SharedFrameChannel channel;
+    private final long closeTimeoutMs;
+    private final boolean deflate;
+
+    /**
+     * An output.
+     *
+     * @param mayDeflate false when the client asked for a smaller window than our frames are deflated with
+     */
+    WebSocketOutput(
+            Vertx vertx, ServerWebSocket socket, SessionOptions options, boolean mayDeflate, Runnable onWritable) {
+        this.vertx = vertx;
+        this.socket = socket;
+        this.channel = new SharedFrameChannel(socket, options.writeBufferBytes(), onWritable);
+        this.closeTimeoutMs = options.closeTimeout().toMillis();
+        this.deflate = mayDeflate && channel.negotiatedDeflate();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable() && !socket.isClosed();
+    }
+
+    @Override
+    public int writeEvents(EventFrame frame) {
+        if (deflate && frame.deflated() != null) {
+            channel.writeDeflated(frame);
+            return -frame.deflated().length;
+        }
+        channel.writePlain(frame);
+        return frame.jsonLength();
+    }
+
+    @Override
+    public void writeControl(byte[] json) {
+        channel.writeText(json);
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        // A client that does not read never gets the close frame, and Vert.x starts its own timer only when that was
+        // written.
+        long timer = vertx.setTimer(closeTimeoutMs, id -> channel.abort());
+        socket.close((short) code, reason).onComplete((closed, failure) -> {
+            vertx.cancelTimer(timer);
+            if (failure != null) {
+                LOGGER.atTrace().addKeyValue("cause", failure.toString()).log("close was cut short");
+            }
+        });
+    }
+
+    @Override
+    public boolean takesDeflated() {
+        return deflate;
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.transport.websocket;
+
+import dev.sluice.gateway.admission.OriginPolicy;
+import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.session.QueryHandshake;
+import dev.sluice.gateway.session.Session;
+import dev.sluice.gateway.session.SessionLoop;
+import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.stream.auth.BearerTokens;
+import dev.sluice.stream.http.Problem;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code GET /v2/realtime/stream}: the WebSocket door (PROTOCOL section 4). One for each event loop. */
+public final class WebSocketTransport {
+
+    /** Where clients connect. */
+    public static final String PATH = "/v2/realtime/stream";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(WebSocketTransport.class);
+    private static final String SUBPROTOCOL = "sluice.v2";
+    private static final String EXTENSIONS = "sec-websocket-extensions";
+    /** Frames above the message limit are read up to here, so that the client can be told with our own close code. */
+    private static final int FRAME_ALLOWANCE = 2;
+
+    private final Vertx vertx;
+    private final SessionLoop loop;
+    private final SessionOptions options;
+    private final UpgradeGate gate;
+    private final OriginPolicy origins;
+
+    /** A door to the sessions of the given loop. */
+    public WebSocketTransport(
+            Vertx vertx, SessionLoop loop, SessionOptions options, UpgradeGate gate, OriginPolicy origins) {
+        this.vertx = vertx;
+        this.loop = loop;
+        this.options = options;
+        this.gate = gate;
+        this.origins = origins;
+    }
+
+    /** Sets what the HTTP server must know about WebSockets. */
+    public static HttpServerOptions configure(HttpServerOptions server, SessionOptions options, boolean compression) {
+        return server.setWebSocketSubProtocols(List.of(SUBPROTOCOL))
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(compression)
+                // We never refer to an earlier message, so a client may ask us not to; and we ask the client not to, or
+                // each
+                // session would cost an inflate window.
+                .setWebSocketAllowServerNoContext(true)
+                .setWebSocketPreferredClientNoContext(true)
+                .setMaxWebSocketFrameSize(options.maxMessageBytes() * FRAME_ALLOWANCE)
+                .setMaxWebSocketMessageSize(options.maxMessageBytes())
+                .setWebSocketClosingTimeout(
+                        (int) Math.max(1, options.closeTimeout().toSeconds()));
+    }
+
+    /** Adds the route. */
+    public void mount(Router router) {
+        router.get(PATH).handler(this::upgrade);
+    }
+
+    private void upgrade(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        Optional<Problem> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            gate.refused(refusal.get().code());
+            refusal.get().send(routing.response());
+            return;
+        }
+        boolean mayDeflate = !asksForSmallWindow(request);
+        request.toWebSocket().onComplete((socket, failure) -> {
+            if (failure == null) {
+                open(request, socket, mayDeflate);
+            } else {
+                // Vert.x has answered with the status that the RFC asks for.
+                LOGGER.atDebug().addKeyValue("cause", failure.toString()).log("upgrade failed");
+            }
+        });
+    }
+
+    private Optional<Problem> refusal(HttpServerRequest request) {
+        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+            return Optional.of(Problem.of(426, "upgrade_required", "this is a WebSocket endpoint; send an upgrade"));
+        }
+        if (!origins.allows(request)) {
+            return Optional.of(Problem.of(
+                    403, "foreign_origin", "the origin is not on the allow-list (gateway.origins) of this gateway"));
+        }
+        return gate.check();
+    }
+
+    private void open(HttpServerRequest request, ServerWebSocket socket, boolean mayDeflate) {
+        Session[] opened = new Session[1];
+        WebSocketOutput output = new WebSocketOutput(vertx, socket, options, mayDeflate, () -> opened[0].onWritable());
+        Session session = loop.open(output, BearerTokens.from(request));
+        opened[0] = session;
+        socket.textMessageHandler(session::onText);
+        socket.binaryMessageHandler(message -> session.onBinary());
+        socket.exceptionHandler(failure -> onException(session, failure));
+        socket.closeHandler(nothing -> session.onGone());
+        query(request).ifPresent(session::handshakeFromQuery);
+    }
+
+    private static Optional<QueryHandshake> query(HttpServerRequest request) {
+        return Optional.ofNullable(request.getParam("services"))
+                .map(services -> new QueryHandshake(
+                        services,
+                        Optional.ofNullable(request.getParam("cursor")),
+                        Optional.ofNullable(request.getParam("lastSeq"))));
+    }
+
+    private static void onException(Session session, Throwable failure) {
+        if (isTooLarge(failure)) {
+            session.onTooLarge();
+        } else if (failure instanceof CorruptedWebSocketFrameException) {
+            session.onViolation();
+        } else {
+            LOGGER.atDebug()
+                    .addKeyValue("session", session.id())
+                    .addKeyValue("cause", failure.toString())
+                    .log("connection failed");
+        }
+    }
+
+    private static boolean isTooLarge(Throwable failure) {
+        return failure instanceof TooLongFrameException
+                || failure instanceof IllegalStateException
+                || (failure instanceof CorruptedWebSocketFrameException corrupted
+                        && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
+    }
+
+    /** Our frames are deflated with the full window; a client that can only inflate a smaller one gets them plain. */
+    private static boolean asksForSmallWindow(HttpServerRequest request) {
+        String offer = request.getHeader(EXTENSIONS);
+        return offer != null && offer.toLowerCase(Locale.ROOT).contains("server_max_window_bits");
+    }
+}
