@@ -19,9 +19,6 @@ import java.util.Properties;
 /** Reads {@code cluster.xml} and fills in its variables. */
 public final class ClusterConfig {
 
-    /** The map that holds the log. */
-    public static final String LOG_MAP = "sluice.log";
-
     /** The split-brain protection of everything that Sluice keeps in the cluster. */
     public static final String QUORUM = "sluice-quorum";
 

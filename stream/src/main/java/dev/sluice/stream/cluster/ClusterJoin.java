@@ -4,6 +4,8 @@ package dev.sluice.stream.cluster;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.sluice.stream.bus.BusAddresses;
+import dev.sluice.stream.log.LogSerializerFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -54,7 +56,7 @@ public final class ClusterJoin {
         return this;
     }
 
-    /** Changes the Hazelcast configuration, for instance to register serialisers. */
+    /** Changes the Hazelcast configuration; the serialisers of the log are registered already. */
     public ClusterJoin hazelcast(Consumer<Config> changes) {
         hazelcastChanges = hazelcastChanges.andThen(changes);
         return this;
@@ -76,7 +78,7 @@ public final class ClusterJoin {
     /**
      * Joins.
      *
-     * @return the node, a member of the cluster with Vert.x running; fails with
+     * @return the node, a member of the cluster with Vert.x running and our codecs on its event bus; fails with
      *     {@link dev.sluice.stream.config.ConfigException} if the options cannot be used, with what Hazelcast or Vert.x
      *     threw if they could not start, and then nothing is left running
      */
@@ -92,6 +94,7 @@ public final class ClusterJoin {
         config.setLiteMember(lite);
         config.getMemberAttributeConfig()
                 .setAttribute(NODE_ID_ATTRIBUTE, UUID.randomUUID().toString());
+        LogSerializerFactory.register(config.getSerializationConfig());
         ClusterEvents.logQuorum(config);
         hazelcastChanges.accept(config);
         return Hazelcast.newHazelcastInstance(config);
@@ -110,6 +113,7 @@ public final class ClusterJoin {
         return builderChanges
                 .apply(builder)
                 .buildClustered()
+                .onSuccess(BusAddresses::registerCodecs)
                 .map(vertx -> new ClusterNode(options, hazelcast, vertx, transport.name()));
     }
 

@@ -20,6 +20,7 @@ import com.hazelcast.spi.properties.HazelcastProperty;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import dev.sluice.stream.config.ConfigException;
 import dev.sluice.stream.config.ConfigLoader;
+import dev.sluice.stream.log.LogMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,8 +121,8 @@ class ClusterConfigTest {
         assertThat(network.getPort()).isEqualTo(5800);
         assertThat(network.getPortCount()).isEqualTo(3);
         assertThat(network.getPublicAddress()).isEqualTo("203.0.113.7:9000");
-        assertThat(config.getMapConfig(ClusterConfig.LOG_MAP).getBackupCount()).isEqualTo(2);
-        assertThat(config.getMapConfig("sluice.settings").getBackupCount()).isEqualTo(2);
+        assertThat(config.getMapConfig(LogMap.NAME).getBackupCount()).isEqualTo(2);
+        assertThat(config.getMapConfig("sluice.cluster").getBackupCount()).isEqualTo(2);
         assertThat(config.getSplitBrainProtectionConfig(ClusterConfig.QUORUM).isEnabled())
                 .isTrue();
         assertThat(config.getSplitBrainProtectionConfig(ClusterConfig.QUORUM).getMinimumClusterSize())
@@ -162,7 +163,7 @@ class ClusterConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ClusterConfig.LOG_MAP, "sluice.settings"})
+    @ValueSource(strings = {LogMap.NAME, "sluice.cluster"})
     void shouldNeverDropAnEntryOfOurMaps(String name) {
         MapConfig map = ClusterConfig.load(ClusterOptions.defaults()).findMapConfig(name);
 
@@ -178,7 +179,7 @@ class ClusterConfigTest {
 
     @Test
     void shouldKeepTheLogAsObjects() {
-        MapConfig map = ClusterConfig.load(ClusterOptions.defaults()).findMapConfig(ClusterConfig.LOG_MAP);
+        MapConfig map = ClusterConfig.load(ClusterOptions.defaults()).findMapConfig(LogMap.NAME);
 
         assertThat(map.getInMemoryFormat()).isEqualTo(InMemoryFormat.OBJECT);
         assertThat(map.isStatisticsEnabled()).isFalse();
@@ -243,7 +244,7 @@ class ClusterConfigTest {
                 """)));
 
         assertThat(config.getClusterName()).isEqualTo("own-sluice");
-        assertThat(config.getMapConfigs()).doesNotContainKey(ClusterConfig.LOG_MAP);
+        assertThat(config.getMapConfigs()).doesNotContainKey(LogMap.NAME);
     }
 
     @Test

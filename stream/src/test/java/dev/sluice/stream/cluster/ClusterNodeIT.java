@@ -10,8 +10,15 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
+import dev.sluice.stream.Position;
+import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.config.ConfigException;
 import dev.sluice.stream.config.ConfigLoader;
+import dev.sluice.stream.log.HazelcastStreamLog;
+import dev.sluice.stream.log.LogMap;
+import dev.sluice.stream.log.LogOptions;
+import dev.sluice.stream.log.LogSlice;
+import dev.sluice.stream.log.StreamLog;
 import io.vertx.core.eventbus.Message;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,7 +76,7 @@ class ClusterNodeIT {
     @Test
     void shouldRefuseOurMapsButNotThoseOfVertxWhileThereIsNoQuorum() throws Exception {
         ClusterNode first = join(Map.of("QUORUM", "2"));
-        IMap<String, String> log = first.hazelcast().getMap(ClusterConfig.LOG_MAP);
+        IMap<String, String> log = first.hazelcast().getMap(LogMap.NAME);
 
         assertThat(first.hasQuorum()).isFalse();
         assertThatExceptionOfType(SplitBrainProtectionException.class).isThrownBy(() -> log.put("shard", "x"));
@@ -117,14 +124,14 @@ class ClusterNodeIT {
     void shouldKeepEveryEntryWhenNodesLeaveOneAfterTheOther() throws Exception {
         ClusterNode first = join(Map.of());
         ClusterNode second = join(Map.of());
-        IMap<Integer, String> log = first.hazelcast().getMap(ClusterConfig.LOG_MAP);
+        IMap<Integer, String> log = first.hazelcast().getMap(LogMap.NAME);
         for (int shard = 0; shard < 32; shard++) {
             log.put(shard, "entry " + shard);
         }
 
         first.leave().await(60, TimeUnit.SECONDS);
 
-        assertThat(second.hazelcast().getMap(ClusterConfig.LOG_MAP).size()).isEqualTo(32);
+        assertThat(second.hazelcast().getMap(LogMap.NAME).size()).isEqualTo(32);
         assertThat(first.lost().isComplete()).as("it left on purpose").isFalse();
         assertThat(first.leave()).as("a second call").isSameAs(first.leave());
     }
@@ -140,7 +147,7 @@ class ClusterNodeIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(alone.memberCount()).isEqualTo(1);
         assertThat(other.memberCount()).isEqualTo(1);
-        alone.hazelcast().getMap(ClusterConfig.LOG_MAP).put("shard", "accepted without waiting for a heartbeat");
+        alone.hazelcast().getMap(LogMap.NAME).put("shard", "accepted without waiting for a heartbeat");
     }
 
     @Test
@@ -158,7 +165,7 @@ class ClusterNodeIT {
     @Test
     void shouldRefuseToDeserialiseWhatIsNotNeeded() throws Exception {
         ClusterNode node = join(Map.of());
-        IMap<String, Object> map = node.hazelcast().getMap("sluice.settings");
+        IMap<String, Object> map = node.hazelcast().getMap("sluice.cluster");
         map.put("allowed", new ArrayDeque<>(List.of("x")));
         map.put("refused", URI.create("http://example.com"));
 
@@ -184,6 +191,23 @@ class ClusterNodeIT {
         assertThat(node.hazelcast().getConfig().getProperty("sluice.test")).isEqualTo("one two");
         assertThat(seen).containsExactly("loops 3", "builder");
         assertThat(node.transport()).isEqualTo("nio");
+    }
+
+    @Test
+    void shouldBeWhatTheLogNeeds() throws Exception {
+        ClusterNode first = join(Map.of());
+        ClusterNode second = join(Map.of());
+        LogOptions options = LogOptions.defaults();
+        StreamLog writer = HazelcastStreamLog.open(first.vertx(), first.hazelcast(), options)
+                .await(30, TimeUnit.SECONDS);
+        StreamLog reader = HazelcastStreamLog.open(second.vertx(), second.hazelcast(), options)
+                .await(30, TimeUnit.SECONDS);
+        StreamKey key = new StreamKey("42", "finance");
+
+        LogSlice written = writer.read(key, Position.MAX_SEQ, 0, 0).await(30, TimeUnit.SECONDS); // makes the stream
+        LogSlice read = reader.read(key, Position.MAX_SEQ, 0, 0).await(30, TimeUnit.SECONDS);
+
+        assertThat(read.epoch()).isEqualTo(written.epoch());
     }
 
     @Test
