@@ -59,6 +59,7 @@ public final class Gateway {
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
+     * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -67,6 +68,7 @@ public final class Gateway {
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
             Supplier<Optional<String>> clusterProblem,
+            Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -92,6 +94,7 @@ public final class Gateway {
                 around.verifier(),
                 options.metricsAccess(),
                 () -> notReady(around.clusterProblem()),
+                around.cluster(),
                 () -> flags.copy()
                         .put("heartbeatMs", options.session().heartbeat().toMillis()));
         List<Consumer<Router>> routes = new ArrayList<>(around.routes());

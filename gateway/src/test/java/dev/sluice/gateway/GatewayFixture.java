@@ -75,6 +75,7 @@ final class GatewayFixture implements AutoCloseable {
                                 verifier(),
                                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                                 Optional::empty,
+                                JsonObject::new,
                                 List.of()))
                 .await();
     }

@@ -29,12 +29,14 @@ public final class OpsRoutes {
     private final TokenVerifier verifier;
     private final MetricsAccess access;
     private final Supplier<Optional<String>> notReady;
+    private final Supplier<JsonObject> cluster;
     private final Supplier<JsonObject> flags;
 
     /**
      * Routes.
      *
      * @param notReady why the node should get no traffic now; empty when it should
+     * @param cluster what the metrics say of the cluster
      * @param flags the feature flags of now
      */
     public OpsRoutes(
@@ -43,12 +45,14 @@ public final class OpsRoutes {
             TokenVerifier verifier,
             MetricsAccess access,
             Supplier<Optional<String>> notReady,
+            Supplier<JsonObject> cluster,
             Supplier<JsonObject> flags) {
         this.metrics = metrics;
         this.registry = registry;
         this.verifier = verifier;
         this.access = access;
         this.notReady = notReady;
+        this.cluster = cluster;
         this.flags = flags;
     }
 
@@ -69,7 +73,7 @@ public final class OpsRoutes {
     }
 
     private void jsonMetrics(RoutingContext routing) {
-        json(routing, 200, metrics.snapshot().toJson(eventsPublished(registry)));
+        json(routing, 200, metrics.snapshot().toJson(eventsPublished(registry)).put("cluster", cluster.get()));
     }
 
     /** Counted by the publisher, if one runs in this process. */
