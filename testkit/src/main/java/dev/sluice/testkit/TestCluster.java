@@ -2,6 +2,11 @@
 package dev.sluice.testkit;
 
 import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.auth.Claims;
+import dev.sluice.stream.auth.DevelopmentTokens;
+import dev.sluice.stream.auth.Scope;
+import dev.sluice.stream.config.Secret;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -11,10 +16,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +45,8 @@ public final class TestCluster implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
     private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
+    private final Vertx vertx = Vertx.vertx();
+    private final DevelopmentTokens tokens = new DevelopmentTokens(vertx, new Secret(secret), Clock.systemUTC());
     private final List<GatewayProcess> nodes = new ArrayList<>();
     private final int basePort;
     private final int size;
@@ -165,9 +176,24 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** The secret that the nodes verify tokens with, to mint some. */
-    public String secret() {
-        return secret;
+    /** A token that this cluster accepts for an hour. */
+    public String token(String org, String user, Scope... scopes) {
+        return tokens.mint(new Claims(
+                Optional.of(org),
+                Optional.of(user),
+                Optional.empty(),
+                Set.of(scopes),
+                Instant.now().plus(Duration.ofHours(1))));
+    }
+
+    /** A subscriber of this cluster, not connected yet. */
+    public Subscriber subscriber(String org, String user, String... services) {
+        return new Subscriber(http, token(org, user, Scope.READ), List.of(services));
+    }
+
+    /** A publisher over HTTP for one org. */
+    public PublishClient publisher(String org) {
+        return new PublishClient(http, token(org, "publisher", Scope.PUBLISH));
     }
 
     /** For clients of this cluster. */
@@ -193,6 +219,7 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.parallelStream().forEach(GatewayProcess::close);
+        vertx.close().await();
     }
 
     /** A range of free ports, one after another; another process may still take one, and then the start fails visibly. */
