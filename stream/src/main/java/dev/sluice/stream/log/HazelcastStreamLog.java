@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import dev.sluice.stream.StreamKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * The log in the cluster: every call is one operation on the shard's entry in {@link LogMap}, run by the shard's owner and
+ * acknowledged by its backups.
+ *
+ * <p>The promises of {@link StreamLog} need of the Hazelcast instance: {@link LogSerializerFactory#register}, the map as {@link
+ * LogMap#config} makes it, and the property {@code hazelcast.operation.fail.on.indeterminate.state=true}, without which an operation
+ * whose backup was lost succeeds. A cluster of fewer nodes than 1 + backups acknowledges with as many backups as it has.
+ *
+ * <p>Thread-safe. Futures complete on the Vert.x context of the caller.
+ */
+public final class HazelcastStreamLog implements StreamLog {
+
+    private final ShardOperations operations;
+    private final int shards;
+    private final Limits limits;
+
+    private HazelcastStreamLog(Vertx vertx, HazelcastInstance hazelcast, LogOptions options) {
+        this.operations = new ShardOperations(vertx, hazelcast);
+        this.shards = options.shards();
+        this.limits = options.limits();
+    }
+
+    /**
+     * Opens the log after checking the map's configuration and the number of shards.
+     *
+     * @param hazelcast a member of the cluster; one that keeps no data (lite) will do. Stays the caller's to shut down
+     * @return fails with {@link IllegalStateException} when something is configured wrongly, its message being what to tell the operator;
+     *     with {@link LogUnavailableException} when the cluster cannot answer yet, no quorum for example: then try again
+     */
+    public static Future<StreamLog> open(Vertx vertx, HazelcastInstance hazelcast, LogOptions options) {
+        return vertx.executeBlocking(
+                () -> {
+                    LogMap.check(hazelcast);
+                    agreeOnShards(hazelcast, options.shards());
+                    return new HazelcastStreamLog(vertx, hazelcast, options);
+                },
+                false);
+    }
+
+    @Override
+    public int shards() {
+        return shards;
+    }
+
+    @Override
+    public Future<CommitResult> commit(Commit commit) {
+        CommitRequest request = CommitRequest.of(commit, shards);
+        return submit(commit.shard(), new CommitProcessor(request, limits), CommitReply::toResult);
+    }
+
+    @Override
+    public Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
+        ReadRequest request = new ReadRequest(key, fromSeq, maxEvents, maxBytes);
+        return submit(key.shard(shards), new ReadProcessor(request, limits), ReadReply::toSlice);
+    }
+
+    @Override
+    public Future<ShardVersion> version(int shard) {
+        return submit(checked(shard), new VersionProcessor(), Function.identity());
+    }
+
+    @Override
+    public Future<ShardChanges> changes(int shard, ShardVersion since) {
+        Objects.requireNonNull(since);
+        return submit(checked(shard), new ChangesProcessor(since, limits), Function.identity());
+    }
+
+    private int checked(int shard) {
+        return Objects.checkIndex(shard, shards);
+    }
+
+    private <R, T> Future<T> submit(int shard, ShardProcessor<R> processor, Function<R, T> toResult) {
+        return operations
+                .submit(shard, processor)
+                .map(reply -> toResult.apply(reply.orElseThrow(() -> new IllegalStateException("an empty answer"))));
+    }
+
+    private static void agreeOnShards(HazelcastInstance hazelcast, int shards) {
+        try {
+            ShardCount.agree(hazelcast, shards);
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            throw LogFailures.unavailable(e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import com.hazelcast.config.EvictionPolicy;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The Hazelcast map that keeps the log, one entry a shard, and how it must be configured. */
+public final class LogMap {
+
+    /** The name of the map. */
+    public static final String NAME = "sluice.log";
+
+    private LogMap() {}
+
+    static IMap<Integer, Wired<ShardState>> of(HazelcastInstance hazelcast) {
+        return hazelcast.getMap(NAME);
+    }
+
+    /**
+     * The configuration that the log needs; a {@code cluster.xml} may give the same.
+     *
+     * @param backups how many nodes may be lost at once, 0 to 6
+     * @param splitBrainProtectionName the rule that keeps a minority from forking history, or null for a single node
+     */
+    public static MapConfig config(int backups, String splitBrainProtectionName) {
+        MapConfig config = new MapConfig(NAME)
+                .setInMemoryFormat(InMemoryFormat.OBJECT)
+                .setBackupCount(backups)
+                .setAsyncBackupCount(0)
+                .setReadBackupData(false)
+                .setStatisticsEnabled(true)
+                .setSplitBrainProtectionName(splitBrainProtectionName);
+        config.getEvictionConfig().setEvictionPolicy(EvictionPolicy.NONE);
+        // After a split the larger side's history stands; the smaller one could not commit anyway.
+        config.getMergePolicyConfig().setPolicy(PutIfAbsentMergePolicy.class.getName());
+        return config;
+    }
+
+    /**
+     * Checks the configuration in effect, for a map that is configured wrongly works, and loses.
+     *
+     * @throws IllegalStateException naming everything that is wrong
+     */
+    public static void check(HazelcastInstance hazelcast) {
+        MapConfig config = hazelcast.getConfig().findMapConfig(NAME);
+        List<String> faults = new ArrayList<>();
+        // A copy of the value would be changed instead of the value itself, and the changes would be lost.
+        fault(faults, config.getInMemoryFormat() != InMemoryFormat.OBJECT, "in-memory-format must be OBJECT");
+        fault(faults, !config.getIndexConfigs().isEmpty(), "there must be no index");
+        // A shard that the map drops takes the history of all its streams along.
+        fault(
+                faults,
+                config.getEvictionConfig().getEvictionPolicy() != EvictionPolicy.NONE,
+                "eviction-policy must be NONE");
+        fault(faults, config.getTimeToLiveSeconds() != 0, "time-to-live-seconds must be 0");
+        fault(faults, config.getMaxIdleSeconds() != 0, "max-idle-seconds must be 0");
+        fault(faults, config.getMapStoreConfig().isEnabled(), "map-store must be off");
+        // A commit waits for the synchronous ones only.
+        fault(faults, config.getAsyncBackupCount() != 0, "async-backup-count must be 0, use backup-count");
+        if (!faults.isEmpty()) {
+            throw new IllegalStateException(
+                    "the Hazelcast map '" + NAME + "' is configured wrongly: " + String.join("; ", faults));
+        }
+    }
+
+    private static void fault(List<String> faults, boolean present, String text) {
+        if (present) {
+            faults.add(text);
+        }
+    }
+}

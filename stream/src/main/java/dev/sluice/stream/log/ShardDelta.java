@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import dev.sluice.stream.StreamKey;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What a primary tells its backups: every fact that its answer reveals, in absolute terms. A backup that applies it can be promoted
+ * without ever contradicting that answer, whatever it missed before.
+ *
+ * @param version of the shard
+ * @param timestamp the latest that the shard has given, epoch milliseconds
+ * @param retain whether the primary enforced retention; the backup then does the same
+ * @param commit the commit to remember, or null if this was none
+ * @param streams the streams that the answer speaks of
+ */
+record ShardDelta(
+        ShardVersion version, long timestamp, boolean retain, CommitRecord commit, List<StreamDelta> streams) {
+
+    /** A commit as it is remembered for a retry. */
+    record CommitRecord(UUID publisher, long number, CommitAnswer answer) {}
+
+    /**
+     * The state of one stream.
+     *
+     * @param head the newest seq that the answer reveals
+     * @param firstSeq the seq of the first event in {@code added}
+     * @param added consecutive events
+     */
+    record StreamDelta(
+            StreamKey key,
+            String epoch,
+            long lastActivity,
+            long lastVersion,
+            long head,
+            long firstSeq,
+            List<CommitEntry> added) {
+
+        void writeTo(DataOutput out) throws IOException {
+            Keys.write(out, key);
+            out.writeUTF(epoch);
+            out.writeLong(lastActivity);
+            out.writeLong(lastVersion);
+            out.writeLong(head);
+            out.writeLong(firstSeq);
+            out.writeInt(added.size());
+            for (CommitEntry entry : added) {
+                entry.writeTo(out);
+            }
+        }
+
+        static StreamDelta readFrom(DataInput in) throws IOException {
+            StreamKey key = Keys.read(in);
+            String epoch = in.readUTF();
+            long lastActivity = in.readLong();
+            long lastVersion = in.readLong();
+            long head = in.readLong();
+            long firstSeq = in.readLong();
+            int count = in.readInt();
+            List<CommitEntry> added = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                added.add(CommitEntry.readFrom(in, key));
+            }
+            return new StreamDelta(key, epoch, lastActivity, lastVersion, head, firstSeq, added);
+        }
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeLong(version.incarnation());
+        out.writeLong(version.number());
+        out.writeLong(timestamp);
+        out.writeBoolean(retain);
+        out.writeBoolean(commit != null);
+        if (commit != null) {
+            out.writeLong(commit.publisher().getMostSignificantBits());
+            out.writeLong(commit.publisher().getLeastSignificantBits());
+            out.writeLong(commit.number());
+            commit.answer().writeTo(out);
+        }
+        out.writeInt(streams.size());
+        for (StreamDelta stream : streams) {
+            stream.writeTo(out);
+        }
+    }
+
+    static ShardDelta readFrom(DataInput in) throws IOException {
+        ShardVersion version = new ShardVersion(in.readLong(), in.readLong());
+        long timestamp = in.readLong();
+        boolean retain = in.readBoolean();
+        CommitRecord commit = null;
+        if (in.readBoolean()) {
+            commit = new CommitRecord(new UUID(in.readLong(), in.readLong()), in.readLong(), CommitAnswer.readFrom(in));
+        }
+        int count = in.readInt();
+        List<StreamDelta> streams = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            streams.add(StreamDelta.readFrom(in));
+        }
+        return new ShardDelta(version, timestamp, retain, commit, streams);
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import com.hazelcast.map.EntryProcessor;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * An operation on a shard, run by the partition thread of its owner on the value itself: the map's format is OBJECT and the
+ * entry has no index, so the value is neither copied nor serialised, and what is changed in it is changed. {@code setValue} is needed only
+ * to put a new shard there; backups are sent by {@code getBackupProcessor}, whether or not it was called (see Hazelcast's
+ * {@code EntryOperation}, which asks for it, several times, after {@code process}).
+ *
+ * <p>When the caller is the owner itself, Hazelcast uses the processor without serialising it: so one is made for each call, and
+ * the arrays of events that it carries belong to nobody.
+ *
+ * @param <R> what it answers
+ */
+abstract class ShardProcessor<R> extends Wire implements EntryProcessor<Integer, Wired<ShardState>, Wired<R>> {
+
+    /** For epochs and incarnations: they must differ from those of any other node at any time. */
+    static final RandomGenerator RANDOM = new SecureRandom();
+
+    /** The shard of the entry, made if there is none. */
+    static ShardState shardOf(Map.Entry<Integer, Wired<ShardState>> entry) {
+        return shardOf(entry, 0);
+    }
+
+    /**
+     * The shard of the entry, made if there is none.
+     *
+     * @param incarnation of a new one, 0 for a random one
+     */
+    static ShardState shardOf(Map.Entry<Integer, Wired<ShardState>> entry, long incarnation) {
+        Wired<ShardState> value = entry.getValue();
+        if (value == null) {
+            value = LogSerializerFactory.SHARD_STATE.of(
+                    new ShardState(incarnation == 0 ? ShardState.incarnation(RANDOM) : incarnation));
+            entry.setValue(value);
+        }
+        return value.value();
+    }
+}
