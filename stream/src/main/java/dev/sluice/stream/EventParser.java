@@ -16,6 +16,7 @@ import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.rw.CloudEventRWException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -147,14 +148,8 @@ public final class EventParser {
             throw new InvalidEventException(
                     Kind.TOO_LARGE, null, "the event has " + json.length + " bytes; the limit is " + MAX_EVENT_BYTES);
         }
-        try {
-            // Jackson guesses UTF-16 and UTF-32 from the first bytes and is lenient with some bad UTF-8; the frames are
-            // not.
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-        } catch (CharacterCodingException e) {
-            throw malformed(null, "the event is not valid UTF-8");
-        }
-        try (JsonParser parser = STRICT.createParser(json)) {
+        char[] text = decoded(json);
+        try (JsonParser parser = STRICT.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw malformed(null, "the event must be one JSON object");
             }
@@ -176,6 +171,19 @@ public final class EventParser {
                             + e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (IOException e) {
             throw malformed(null, "not valid JSON");
+        }
+    }
+
+    /**
+     * From bytes Jackson would guess UTF-16 and UTF-32, skip a byte order mark and be lenient with some bad UTF-8; the frames are not.
+     * So it gets characters to check.
+     */
+    private static char[] decoded(byte[] json) {
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
+            return Arrays.copyOf(text.array(), text.limit());
+        } catch (CharacterCodingException e) {
+            throw malformed(null, "the event is not valid UTF-8");
         }
     }
 

@@ -6,6 +6,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,27 +20,45 @@ import java.util.Optional;
  * @param detail what is wrong and how to mend it
  * @param attribute the CloudEvents attribute or parameter at fault, or empty
  * @param retryAfter after how long trying again makes sense, or empty
+ * @param extensions further members of the body, each something that JSON can hold
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
 public record Problem(
-        int status, String code, String detail, Optional<String> attribute, Optional<Duration> retryAfter) {
+        int status,
+        String code,
+        String detail,
+        Optional<String> attribute,
+        Optional<Duration> retryAfter,
+        Map<String, Object> extensions) {
 
     /** The content type. */
     public static final String CONTENT_TYPE = "application/problem+json";
 
+    /** Copies the map, keeping its order. */
+    public Problem {
+        extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
+    }
+
     /** A problem of no particular attribute. */
     public static Problem of(int status, String code, String detail) {
-        return new Problem(status, code, detail, Optional.empty(), Optional.empty());
+        return new Problem(status, code, detail, Optional.empty(), Optional.empty(), Map.of());
     }
 
     /** The same, at fault being one attribute or parameter. */
     public Problem withAttribute(String name) {
-        return new Problem(status, code, detail, Optional.ofNullable(name), retryAfter);
+        return new Problem(status, code, detail, Optional.ofNullable(name), retryAfter, extensions);
     }
 
     /** The same with a {@code Retry-After}, rounded up to whole seconds as HTTP wants it. */
     public Problem withRetryAfter(Duration delay) {
-        return new Problem(status, code, detail, attribute, Optional.of(delay));
+        return new Problem(status, code, detail, attribute, Optional.of(delay), extensions);
+    }
+
+    /** The same with a further member in its body, such as the index of the event in a batch. */
+    public Problem with(String member, Object value) {
+        Map<String, Object> members = new LinkedHashMap<>(extensions);
+        members.put(member, value);
+        return new Problem(status, code, detail, attribute, retryAfter, members);
     }
 
     /** The body. */
@@ -48,6 +69,7 @@ public record Problem(
                 .put("status", status)
                 .put("detail", detail);
         attribute.ifPresent(name -> body.put("attribute", name));
+        extensions.forEach(body::put);
         return body;
     }
 

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.publisher;
+
+import dev.sluice.stream.Event;
+import dev.sluice.stream.InvalidEventException;
+import dev.sluice.stream.InvalidEventException.Kind;
+import dev.sluice.stream.Position;
+import dev.sluice.stream.Receipt;
+import dev.sluice.stream.log.StreamLimitException;
+import dev.sluice.stream.log.StreamLog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * Publishes events: puts them in the log, pushes them to the gateways, and tells the caller where they stand.
+ *
+ * <p><b>Order.</b> Events of one stream that one thread publishes one after the other stand in the log in that order, as far as they
+ * are acknowledged. One commit of a shard is in flight at a time; what comes meanwhile goes together in the next.
+ *
+ * <p><b>Outcome.</b> Every future completes, within twice {@code publisher.commitTimeout}. A receipt means replicated (P4). The failures
+ * are:
+ *
+ * <ul>
+ *   <li>{@link PublisherBusyException}: the queue is full, nothing was taken;
+ *   <li>{@link PublishUnavailableException}: the log does not answer; it says whether the event may be there all the same;
+ *   <li>{@link StreamLimitException}: the org has as many streams as it may have;
+ *   <li>{@link InvalidEventException}: more than one commit can hold was to be published together;
+ *   <li>{@link PartialPublishException}: of several streams, see {@link #submitAll}.
+ * </ul>
+ *
+ * After any of them the same may be published again, with the same ids: nothing is doubled (P5).
+ *
+ * <p><b>Backpressure.</b> The queue is bounded. Who can wait stops at {@link #writeQueueFull()} and goes on after {@link #drained()};
+ * who cannot is refused at twice that.
+ *
+ * <p>May be called from any thread. Futures complete on the caller's Vert.x context; where there is none, on the publisher's event
+ * loop, which must not be blocked. To be closed before its Vert.x instance.
+ */
+public final class EventPublisher {
+
+    private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+
+    private final Loop loop;
+    private final PublisherOptions options;
+    private final PublisherMetrics metrics;
+    private final QueueBound bound;
+    private final LogBreaker breaker;
+    private final Lanes lanes;
+    private volatile boolean closing;
+
+    EventPublisher(
+            Loop loop,
+            StreamLog log,
+            PushSender pushes,
+            PublisherOptions options,
+            PublisherMetrics metrics,
+            UUID publisher,
+            RandomGenerator random) {
+        this.loop = loop;
+        this.options = options;
+        this.metrics = metrics;
+        this.bound = new QueueBound(options, metrics);
+        this.breaker = new LogBreaker(loop, options, metrics, this::breakerOpened);
+        Backoff backoff = new Backoff(options, random);
+        this.lanes = new Lanes(new LaneServices(loop, log, pushes, breaker, backoff, options, metrics, publisher));
+    }
+
+    /**
+     * A publisher with an event loop of its own that pushes over the event bus of {@code vertx}; the codecs of {@link
+     * dev.sluice.stream.bus.BusAddresses#registerCodecs} must be registered there.
+     */
+    public static EventPublisher create(
+            Vertx vertx, StreamLog log, PublisherOptions options, PublisherMetrics metrics) {
+        return create(vertx, log, PushSender.bus(vertx), options, metrics);
+    }
+
+    /** The same with another way to push. */
+    public static EventPublisher create(
+            Vertx vertx, StreamLog log, PushSender pushes, PublisherOptions options, PublisherMetrics metrics) {
+        return new EventPublisher(
+                new VertxLoop(vertx), log, pushes, options, metrics, UUID.randomUUID(), RandomGenerator.getDefault());
+    }
+
+    /** Publishes an event; completes with its position once it is replicated. */
+    public Future<Position> publish(Event event) {
+        return submit(event).map(Receipt::position);
+    }
+
+    /** Publishes an event; the receipt also tells whether it stood there already. */
+    public Future<Receipt> submit(Event event) {
+        Group group = new Group(List.of(event), loop.nanoTime(), bound);
+        Optional<RuntimeException> refusal = refusal(1, group.bytes());
+        if (refusal.isPresent()) {
+            return Future.failedFuture(refusal.get());
+        }
+        loop.execute(() -> lanes.add(group));
+        return group.future().map(receipts -> receipts.get(0));
+    }
+
+    /**
+     * Publishes events; those of one stream all or none. They may be of several streams (and orgs): then some streams may be taken and
+     * others not, which {@link PartialPublishException} tells apart.
+     *
+     * @param events of each stream at most {@link dev.sluice.stream.log.Commit#MAX_EVENTS} with {@link
+     *     dev.sluice.stream.log.Commit#MAX_BYTES}, else {@link InvalidEventException} of kind {@code TOO_LARGE}
+     * @return one receipt for each event, in their order
+     */
+    public Future<List<Receipt>> submitAll(List<Event> events) {
+        if (events.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        Submission submission;
+        try {
+            submission = new Submission(events, loop.nanoTime(), bound);
+        } catch (InvalidEventException e) {
+            metrics.rejected("too_large");
+            return Future.failedFuture(e);
+        }
+        List<Group> groups = submission.groups();
+        Optional<RuntimeException> refusal =
+                refusal(events.size(), groups.stream().mapToLong(Group::bytes).sum());
+        if (refusal.isPresent()) {
+            return Future.failedFuture(refusal.get());
+        }
+        loop.execute(() -> groups.forEach(lanes::add));
+        return submission.future();
+    }
+
+    /** Why so much is not taken now; if empty, its room is reserved. */
+    private Optional<RuntimeException> refusal(int events, long bytes) {
+        if (closing) {
+            metrics.rejected("closed");
+            return Optional.of(closedException());
+        }
+        Optional<Duration> open = breaker.refusal();
+        if (open.isPresent()) {
+            metrics.rejected("breaker_open");
+            return Optional.of(openException(open.get()));
+        }
+        if (bound.isBeyond(events, bytes)) {
+            metrics.rejected("too_large");
+            return Optional.of(new InvalidEventException(
+                    Kind.TOO_LARGE, null, "these are more events than the publisher's whole queue may hold"));
+        }
+        if (!bound.reserve(events, bytes)) {
+            metrics.rejected("busy");
+            return Optional.of(new PublisherBusyException(BUSY_RETRY));
+        }
+        return Optional.empty();
+    }
+
+    private void breakerOpened() {
+        lanes.failWaiting("breaker_open", openException(options.breakerOpen()));
+    }
+
+    /** Whether callers that can wait should: the queue is half full. */
+    public boolean writeQueueFull() {
+        return bound.isFull();
+    }
+
+    /** Completes when the queue is less than a quarter full; at once if it is not {@linkplain #writeQueueFull() full}. */
+    public Future<Void> drained() {
+        return bound.drained();
+    }
+
+    /**
+     * Takes nothing more and waits for what was taken, at most {@code publisher.closeTimeout}: what is not answered by then fails. May be
+     * called again.
+     */
+    public Future<Void> close() {
+        closing = true;
+        Promise<Void> done = CallerContext.promise();
+        loop.execute(() -> lanes.close(options.closeTimeout(), done));
+        return done.future();
+    }
+
+    static PublishUnavailableException closedException() {
+        return PublishUnavailableException.notPublished("this publisher is closed", BUSY_RETRY);
+    }
+
+    static PublishUnavailableException openException(Duration left) {
+        return PublishUnavailableException.notPublished("the log is not available at the moment", left);
+    }
+}

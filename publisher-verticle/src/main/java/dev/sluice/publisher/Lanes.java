@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.publisher;
+
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The lanes of all shards and their common end. Confined to the loop. */
+final class Lanes {
+
+    private final LaneServices services;
+    private final ShardLane[] lanes;
+    private Promise<Void> closing;
+    private Runnable cancelDeadline = () -> {};
+    private boolean closed;
+
+    Lanes(LaneServices services) {
+        this.services = services;
+        this.lanes = new ShardLane[services.log().shards()];
+    }
+
+    void add(Group group) {
+        if (closed) {
+            refuse(group, "closed", EventPublisher.closedException());
+            return;
+        }
+        services.breaker()
+                .refusal()
+                .ifPresentOrElse(
+                        left -> refuse(group, "breaker_open", EventPublisher.openException(left)),
+                        () -> lane(group.key().shard(lanes.length)).add(group));
+    }
+
+    private void refuse(Group group, String cause, PublishUnavailableException reason) {
+        services.metrics().rejected(cause);
+        group.fail(reason);
+    }
+
+    private ShardLane lane(int shard) {
+        if (lanes[shard] == null) {
+            lanes[shard] = new ShardLane(services, shard, this::laneIdle);
+        }
+        return lanes[shard];
+    }
+
+    /** Fails all that is not in flight. */
+    void failWaiting(String cause, PublishUnavailableException reason) {
+        lanes().forEach(lane -> lane.failWaiting(cause, reason));
+    }
+
+    /**
+     * Completes the promise when everything has been answered, at the latest after the timeout: then the rest fails. Afterwards nothing
+     * is taken.
+     */
+    void close(Duration timeout, Promise<Void> done) {
+        if (closing != null) {
+            closing.future().onComplete(done);
+            return;
+        }
+        closing = done;
+        cancelDeadline = services.loop().schedule(timeout, this::abort);
+        laneIdle();
+    }
+
+    private void abort() {
+        failWaiting("closed", EventPublisher.closedException());
+        lanes().forEach(lane -> lane.abortFlight("the publisher was closed before the log confirmed the event"));
+    }
+
+    private void laneIdle() {
+        if (closing != null && !closed && lanes().allMatch(ShardLane::isIdle)) {
+            closed = true;
+            cancelDeadline.run();
+            closing.complete();
+        }
+    }
+
+    private Stream<ShardLane> lanes() {
+        return Arrays.stream(lanes).filter(Objects::nonNull);
+    }
+}
