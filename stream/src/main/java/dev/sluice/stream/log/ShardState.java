@@ -206,9 +206,6 @@ final class ShardState {
             add(stream);
         }
         long before = stream.bytes();
-        if (delta.retain()) {
-            stream.expire(delta.timestamp(), limits);
-        }
         stream.apply(
                 fact,
                 delta.commit() == null

@@ -3,6 +3,7 @@ package dev.sluice.stream.log;
 
 import dev.sluice.stream.Event;
 import dev.sluice.stream.Position;
+import dev.sluice.stream.Receipt;
 import dev.sluice.stream.StreamKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,7 +61,11 @@ final class Committer {
         Commit commit = new Commit(keys.get(0).shard(log.shards()), publisher, commits.get() + 1, events);
         return send(commit).compose(result -> {
             for (int i = 0; i < events.size(); i++) {
-                Position position = result.receipts().get(i).orElseThrow().position();
+                Receipt receipt = result.receipts().get(i).orElseThrow();
+                if (receipt.duplicate()) {
+                    return Future.failedFuture("a commit sent again was taken for another one: " + receipt);
+                }
+                Position position = receipt.position();
                 String json = StreamLogContract.json(
                         events.get(i).key(), events.get(i).id());
                 if (acknowledged.put(position, json) != null) {
