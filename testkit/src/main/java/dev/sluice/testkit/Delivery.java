@@ -6,6 +6,7 @@ package dev.sluice.testkit;
  *
  * @param id the CloudEvents id
  * @param replay whether it came as replay
- * @param latencyMs from the log's acceptance to its arrival, by the clocks of the two machines
+ * @param latencyMs to its arrival from when its publisher says it was sent ({@code data.sentAt}, epoch milliseconds), else from
+ *     the log's acceptance; by the clocks of the two machines
  */
 public record Delivery(String service, String epoch, long seq, String id, boolean replay, long latencyMs) {}

@@ -25,6 +25,9 @@ import java.util.function.Predicate;
  */
 public final class Subscriber implements AutoCloseable {
 
+    /** In an event's data: when it was sent, epoch milliseconds. */
+    static final String SENT_AT = "sentAt";
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpClient http;
@@ -245,18 +248,25 @@ public final class Subscriber implements AutoCloseable {
         String epoch = frame.getString("epoch");
         JsonArray events = frame.getJsonArray("events");
         long first = frame.getLong("seq") - events.size() + 1;
-        long latency = System.currentTimeMillis() - frame.getLong("timestamp");
+        long now = System.currentTimeMillis();
         for (int i = 0; i < events.size(); i++) {
             check(service, epoch, first + i);
             cursors.put(service, new Position(epoch, first + i));
+            JsonObject event = events.getJsonObject(i);
             deliveries.add(new Delivery(
                     service,
                     epoch,
                     first + i,
-                    events.getJsonObject(i).getString("id"),
+                    event.getString("id"),
                     frame.getBoolean("replay", false),
-                    latency));
+                    now - sentAt(event, frame)));
         }
+    }
+
+    private static long sentAt(JsonObject event, JsonObject frame) {
+        return event.getValue("data") instanceof JsonObject data && data.getValue(SENT_AT) instanceof Number sentAt
+                ? sentAt.longValue()
+                : frame.getLong("timestamp");
     }
 
     private void check(String service, String epoch, long seq) {
