@@ -168,7 +168,11 @@ export class FrameHandler {
   /** @param {any} frame */
   #onGap(frame) {
     this.#tracker(frame.service).gap(frame);
-    this.#broken(`${frame.service} lost ${frame.from} to ${frame.to} (${frame.reason})`);
+    this.#broken(
+      frame.reason === 'epoch_changed'
+        ? `${frame.service} began anew as epoch ${frame.epoch}; what came before may be incomplete`
+        : `${frame.service} lost ${frame.from} to ${frame.to} (${frame.reason})`,
+    );
   }
 
   /** @param {any} frame */
