@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.publisher.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.sluice.stream.EventParser;
+import dev.sluice.stream.http.Problem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cuts a JSON array into the bytes of its elements, untouched: what a publisher wrote is what subscribers get, numbers and spaces
+ * included. The elements themselves are {@link EventParser}'s to check.
+ */
+final class BatchSlicer {
+
+    /** The most events in a batch. */
+    static final int MAX_EVENTS = 1_000;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    // One more than an event may have: the array itself.
+                    .maxNestingDepth(EventParser.MAX_DEPTH + 1)
+                    .build())
+            .build();
+
+    private final byte[] body;
+    private final List<byte[]> slices = new ArrayList<>();
+
+    private BatchSlicer(byte[] body) {
+        this.body = body;
+    }
+
+    /**
+     * The elements.
+     *
+     * @throws RefusedException telling at which element it went wrong
+     */
+    static List<byte[]> slice(byte[] body) {
+        checkEncoding(body);
+        BatchSlicer slicer = new BatchSlicer(body);
+        try (JsonParser parser = JSON.createParser(body)) {
+            slicer.read(parser);
+        } catch (JsonProcessingException e) {
+            throw slicer.malformed("not valid JSON: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw slicer.malformed("not valid JSON");
+        }
+        return slicer.slices;
+    }
+
+    /** From the first bytes Jackson would guess UTF-16 and UTF-32, where it knows no byte offsets; in UTF-8 none of them is zero. */
+    private static void checkEncoding(byte[] body) {
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] <= 0) {
+                throw new RefusedException(Problem.of(
+                        400, "malformed", "the batch must be a JSON array in UTF-8, without a byte order mark"));
+            }
+        }
+    }
+
+    private void read(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_ARRAY) {
+            throw new RefusedException(Problem.of(400, "malformed", "the batch must be a JSON array of events"));
+        }
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            if (token != JsonToken.START_OBJECT) {
+                throw malformed("must be a JSON object");
+            }
+            if (slices.size() == MAX_EVENTS) {
+                throw new RefusedException(Problem.of(
+                        413, "too_large", "the batch has more than " + MAX_EVENTS + " events, which is the limit"));
+            }
+            int start = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            int end = (int) parser.currentLocation().getByteOffset();
+            slices.add(Arrays.copyOfRange(body, start, end));
+        }
+        if (parser.nextToken() != null) {
+            throw new RefusedException(Problem.of(400, "malformed", "there is something after the batch"));
+        }
+    }
+
+    private RefusedException malformed(String what) {
+        int index = slices.size();
+        return new RefusedException(Problem.of(400, "malformed", "event " + index + " of the batch: " + what)
+                .with("index", index));
+    }
+}

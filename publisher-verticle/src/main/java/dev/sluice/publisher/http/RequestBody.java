@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.publisher.http;
+
+import dev.sluice.publisher.PublisherHttpOptions;
+import dev.sluice.stream.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+
+/**
+ * The body of one request: held back until somebody wants it, then read within limits of size and time, at last got rid of. Confined to
+ * the request's context.
+ *
+ * <p>It must be made in the handler's first turn, before anything asynchronous, or the beginning of the body would be lost.
+ */
+final class RequestBody {
+
+    private final Vertx vertx;
+    private final HttpServerRequest request;
+    private final BodyBudget budget;
+    private final PublisherHttpOptions options;
+    private final Buffer received = Buffer.buffer();
+    private final Promise<byte[]> whole = Promise.promise();
+    private long taken;
+    private long timer = -1;
+
+    RequestBody(Vertx vertx, HttpServerRequest request, BodyBudget budget, PublisherHttpOptions options) {
+        this.vertx = vertx;
+        this.request = request;
+        this.budget = budget;
+        this.options = options;
+        request.pause();
+    }
+
+    /**
+     * Reads it to its end; once.
+     *
+     * @param limit the most bytes
+     * @return fails with {@link RefusedException}
+     */
+    Future<byte[]> read(int limit) {
+        long announced = announced();
+        if (announced > limit) {
+            throw tooLarge(limit);
+        }
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new RefusedException(Problem.of(
+                    415, "unsupported_media_type", "a body with a Content-Encoding is not understood: send it plain"));
+        }
+        long wanted = announced < 0 ? limit : announced;
+        if (!budget.take(wanted)) {
+            throw new RefusedException(Problem.of(429, "busy", "too many requests are being read: try again later")
+                    .withRetryAfter(Duration.ofSeconds(1)));
+        }
+        taken = wanted;
+        answerExpectation();
+        receive(limit);
+        return whole.future();
+    }
+
+    private long announced() {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            throw new RefusedException(Problem.of(400, "malformed", "Content-Length is not a number"));
+        }
+    }
+
+    /** A client that asks before it sends a large body is told to go on only now, when nothing speaks against it. */
+    private void answerExpectation() {
+        String expectation = request.getHeader(HttpHeaders.EXPECT);
+        if (expectation == null || request.version() == HttpVersion.HTTP_1_0) {
+            return;
+        }
+        if (!expectation.equalsIgnoreCase("100-continue")) {
+            throw new RefusedException(
+                    Problem.of(417, "expectation_failed", "the only expectation understood is 100-continue"));
+        }
+        request.response().writeContinue();
+    }
+
+    private void receive(int limit) {
+        timer = vertx.setTimer(
+                options.bodyTimeout().toMillis(),
+                id -> fail(Problem.of(408, "timeout", "the body did not arrive in time")));
+        request.exceptionHandler(failure -> fail(Problem.of(400, "malformed", "the body broke off")));
+        request.handler(chunk -> {
+            if (received.length() + chunk.length() > limit) {
+                whole.tryFail(tooLarge(limit));
+                request.handler(rest -> {});
+            } else {
+                received.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(end -> whole.tryComplete(received.getBytes()));
+        request.resume();
+    }
+
+    private void fail(Problem problem) {
+        whole.tryFail(new RefusedException(problem));
+    }
+
+    private static RefusedException tooLarge(int limit) {
+        return new RefusedException(
+                Problem.of(413, "too_large", "the body is larger than " + limit + " bytes, which is the limit"));
+    }
+
+    /**
+     * To be called when the answer was given. What was not read is read and dropped for a while: a connection closed while a client still
+     * sends would be reset, and the client would never see the answer.
+     */
+    void dispose() {
+        vertx.cancelTimer(timer);
+        budget.giveBack(taken);
+        taken = 0;
+        if (request.isEnded()) {
+            return;
+        }
+        long patience = vertx.setTimer(options.bodyTimeout().toMillis(), id -> cutOff());
+        request.exceptionHandler(failure -> vertx.cancelTimer(patience));
+        request.handler(rest -> {});
+        request.endHandler(end -> vertx.cancelTimer(patience));
+        request.resume();
+    }
+
+    private void cutOff() {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset();
+        } else {
+            request.connection().close();
+        }
+    }
+}
