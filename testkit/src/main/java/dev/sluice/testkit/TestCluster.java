@@ -46,7 +46,7 @@ public final class TestCluster implements AutoCloseable {
     private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
     private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
     private final Vertx vertx = Vertx.vertx();
-    private final DevelopmentTokens tokens = new DevelopmentTokens(vertx, new Secret(secret), Clock.systemUTC());
+    private final DevelopmentTokens tokens = new DevelopmentTokens(new Secret(secret), Clock.systemUTC());
     private final List<GatewayProcess> nodes = new ArrayList<>();
     private final int basePort;
     private final int size;

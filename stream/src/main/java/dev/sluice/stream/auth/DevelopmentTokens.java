@@ -2,7 +2,6 @@
 package dev.sluice.stream.auth;
 
 import dev.sluice.stream.config.Secret;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
@@ -24,9 +23,9 @@ public final class DevelopmentTokens {
     private final Clock clock;
 
     /** A mint with the given secret. */
-    public DevelopmentTokens(Vertx vertx, Secret secret, Clock clock) {
+    public DevelopmentTokens(Secret secret, Clock clock) {
         this.auth = JWTAuth.create(
-                vertx,
+                null, // needed to read key stores only
                 new JWTAuthOptions()
                         .addPubSecKey(
                                 new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret.value())));

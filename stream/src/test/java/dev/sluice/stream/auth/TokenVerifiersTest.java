@@ -66,7 +66,7 @@ class TokenVerifiersTest {
                 Optional.of(Set.of("finance", "staff")),
                 Set.of(Scope.READ, Scope.PUBLISH),
                 NOW.plusSeconds(60));
-        String token = new DevelopmentTokens(vertx, SECRET, CLOCK).mint(claims);
+        String token = new DevelopmentTokens(SECRET, CLOCK).mint(claims);
         assertThat(withSecret().verify(token).await()).isEqualTo(claims);
     }
 
