@@ -104,12 +104,17 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
         }
     }
 
+    /** As text: a JSON log would make an object of Hazelcast's. */
+    static String address(Member member) {
+        return member.getAddress().getHost() + ":" + member.getAddress().getPort();
+    }
+
     private static LoggingEventBuilder log(LoggingEventBuilder builder, MembershipEvent event) {
         long dataMembers = event.getMembers().stream()
                 .filter(member -> !member.isLiteMember())
                 .count();
         Member member = event.getMember();
-        return builder.addKeyValue("member", member.getAddress())
+        return builder.addKeyValue("member", address(member))
                 .addKeyValue("lite", member.isLiteMember())
                 .addKeyValue("members", dataMembers);
     }

@@ -44,7 +44,8 @@ public final class ClusterNode {
         LOGGER.atInfo()
                 .addKeyValue("cluster", options.name())
                 .addKeyValue("members", memberCount())
-                .addKeyValue("address", hazelcast.getCluster().getLocalMember().getAddress())
+                .addKeyValue(
+                        "address", ClusterEvents.address(hazelcast.getCluster().getLocalMember()))
                 .addKeyValue("transport", transport)
                 .log("joined the cluster");
     }

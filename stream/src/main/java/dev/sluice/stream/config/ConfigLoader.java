@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,6 +65,19 @@ public final class ConfigLoader {
             }
         });
         return YamlFile.write(tree);
+    }
+
+    /** The keys whose value is not the default, with their values; what {@link #print} hides is hidden here, too. */
+    public static <T extends Record> Map<String, String> differences(T config, T defaults) {
+        Map<String, Shape.Leaf> standard = new LinkedHashMap<>();
+        Shape.of(defaults).forEachLeaf(standard::put);
+        Map<String, String> differences = new LinkedHashMap<>();
+        Shape.of(config).forEachLeaf((key, leaf) -> {
+            if (!Objects.equals(leaf.value(), standard.get(key).value())) {
+                differences.put(key, text(leaf));
+            }
+        });
+        return differences;
     }
 
     /** Every key there is, with type and default. */

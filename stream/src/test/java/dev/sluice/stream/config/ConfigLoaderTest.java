@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -265,6 +266,18 @@ class ConfigLoaderTest {
                 .contains("secret: (redacted)")
                 .contains("password: (redacted)")
                 .contains("https://user:(redacted)@issuer.example/jwks");
+    }
+
+    @Test
+    void shouldTellWhatIsNotTheDefault() {
+        SampleConfig config = fromYaml("{log: {maxEvents: 12, fill: 0.75}, auth: {secret: hunter2, skew: null}}");
+
+        Map<String, String> expected = new HashMap<>();
+        expected.put("log.maxEvents", "12");
+        expected.put("auth.secret", "(redacted)");
+        expected.put("auth.skew", null);
+        assertThat(ConfigLoader.differences(config, DEFAULTS)).isEqualTo(expected);
+        assertThat(ConfigLoader.differences(DEFAULTS, DEFAULTS)).isEmpty();
     }
 
     @Test
