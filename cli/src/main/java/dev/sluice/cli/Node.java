@@ -35,6 +35,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -56,6 +57,8 @@ final class Node {
     private final NodeRole role;
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> lost = Promise.promise();
+    private final Promise<Void> closed = Promise.promise();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile int port;
 
@@ -232,9 +235,8 @@ final class Node {
     /** Stops what has been started, the latest first; waits for a start under way to end first. Never fails. */
     Future<Void> stop() {
         stopping = true;
-        Promise<Void> stopped = Promise.promise();
-        started.future().onComplete(result -> closeNext(stopped));
-        return stopped.future();
+        started.future().onComplete(result -> closeAll());
+        return closed.future();
     }
 
     private void closeWith(Supplier<Future<Void>> closer) {
@@ -243,9 +245,11 @@ final class Node {
         }
     }
 
+    /** Once, after the start has ended one way or the other; a second call gets the same future. */
     private Future<Void> closeAll() {
-        Promise<Void> closed = Promise.promise();
-        closeNext(closed);
+        if (closing.compareAndSet(false, true)) {
+            closeNext();
+        }
         return closed.future();
     }
 
@@ -253,17 +257,17 @@ final class Node {
      * Not composed of futures, but by hand: a composed one completes on the context of the first, and the last thing that is
      * closed is the Vert.x that the context belongs to.
      */
-    private void closeNext(Promise<Void> allClosed) {
+    private void closeNext() {
         Supplier<Future<Void>> closer;
         synchronized (closers) {
             closer = closers.poll();
         }
         if (closer == null) {
-            allClosed.complete();
+            closed.complete();
             return;
         }
         closer.get()
                 .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("something did not stop cleanly"))
-                .onComplete(result -> closeNext(allClosed));
+                .onComplete(result -> closeNext());
     }
 }

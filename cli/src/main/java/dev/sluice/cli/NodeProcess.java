@@ -6,6 +6,7 @@ import dev.sluice.cli.logging.LogFormat;
 import dev.sluice.cli.logging.Logging;
 import dev.sluice.stream.config.ConfigException;
 import dev.sluice.stream.config.ConfigLoader;
+import java.io.IOException;
 import java.net.BindException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,7 @@ final class NodeProcess {
             return new CommandFailure("stopped before it was ready");
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
+            if (isBindFailure(cause)) {
                 return new CommandFailure(
                         role.isLite()
                                 ? cannotListen(
@@ -106,6 +107,13 @@ final class NodeProcess {
     private static String cannotListen(String host, int port, String setting, Throwable cause) {
         return "cannot listen on " + host + ":" + port + " (" + cause.getMessage() + "); set another port with "
                 + setting;
+    }
+
+    private static boolean isBindFailure(Throwable cause) {
+        return cause instanceof BindException
+                // the native transports have an exception of their own
+                || (cause instanceof IOException
+                        && String.valueOf(cause.getMessage()).startsWith("bind("));
     }
 
     private void awaitLoss() {
