@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.cli;
 
+import dev.sluice.gateway.Gateway;
+import dev.sluice.gateway.ops.MetricsGuard;
+import dev.sluice.gateway.ops.PrometheusRoute;
+import dev.sluice.publisher.EventPublisher;
+import dev.sluice.publisher.PublisherMetrics;
+import dev.sluice.publisher.PublisherVerticle;
+import dev.sluice.publisher.finance.FinanceRoutes;
+import dev.sluice.publisher.http.IngestRoutes;
+import dev.sluice.publisher.http.PublishEndpoints;
+import dev.sluice.publisher.http.PublisherHttpVerticle;
+import dev.sluice.stream.auth.TokenVerifier;
+import dev.sluice.stream.auth.TokenVerifiers;
 import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.log.HazelcastStreamLog;
+import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -44,7 +61,6 @@ final class Node {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile int port;
-    private boolean waiting; // the context of the start
 
     // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
     private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
@@ -77,11 +93,25 @@ final class Node {
         Context context = cluster.vertx().getOrCreateContext();
         Promise<Void> done = Promise.promise();
         context.runOnContext(nothing -> openLog(cluster)
-                .compose(log -> startPublisher(cluster, log).compose(routes -> startGateway(cluster, log, routes)))
+                .compose(log -> TokenVerifiers.create(cluster.vertx(), config.auth(), Clock.systemUTC())
+                        .compose(verifier -> startDoors(new Foundation(cluster, log, verifier))))
                 .onSuccess(this::announce)
                 .<Void>mapEmpty()
                 .onComplete(done));
         return done.future();
+    }
+
+    /** What everything else of this process stands on. */
+    private record Foundation(
+            ClusterNode cluster, StreamLog log, TokenVerifier verifier, PrometheusMeterRegistry registry) {
+
+        Foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+            this(cluster, log, verifier, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        }
+    }
+
+    private Future<Integer> startDoors(Foundation on) {
+        return startPublisher(on).compose(routes -> role.isLite() ? openDoor(on, routes) : startGateway(on, routes));
     }
 
     /** The log, with the sweep of what it holds here; asks again until the cluster answers, which may need other nodes. */
@@ -99,34 +129,75 @@ final class Node {
     }
 
     private Future<StreamLog> openLogLater(ClusterNode cluster) {
-        if (!waiting) {
-            waiting = true;
-            LOGGER.atInfo()
-                    .addKeyValue("members", cluster.memberCount())
-                    .addKeyValue("quorum", config.cluster().quorum())
-                    .log("waiting for other nodes");
-        }
+        LOGGER.atInfo()
+                .addKeyValue("members", cluster.memberCount())
+                .addKeyValue("quorum", config.cluster().quorum())
+                .log("waiting for the cluster");
         return cluster.vertx().timer(LOG_RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> openLog(cluster));
     }
 
     /** What takes publishes; answers with the routes that it adds to the HTTP port. */
-    @SuppressWarnings("UnusedVariable") // both are what the publisher is made of
-    private Future<List<Consumer<Router>>> startPublisher(ClusterNode cluster, StreamLog log) {
-        return Future.succeededFuture(List.of());
+    private Future<List<Consumer<Router>>> startPublisher(Foundation on) {
+        PublisherMetrics metrics = new PublisherMetrics(on.registry());
+        EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
+        closeWith(publisher::close);
+        PublishEndpoints endpoints =
+                new PublishEndpoints(on.verifier(), config.publisher().http(), metrics);
+        List<Consumer<Router>> routes = new ArrayList<>();
+        routes.add(new IngestRoutes(publisher, endpoints)::mount);
+        if (role.hasSample()) {
+            routes.add(new FinanceRoutes(publisher, endpoints)::mount);
+        }
+        Future<?> bus = role.answersOnTheBus()
+                ? on.cluster().vertx().deployVerticle(new PublisherVerticle(publisher, metrics))
+                : Future.succeededFuture();
+        return bus.map(deployed -> routes);
     }
 
-    /** What listens; answers with the port. */
-    @SuppressWarnings("UnusedVariable") // the log is what the gateway reads
-    private Future<Integer> startGateway(ClusterNode cluster, StreamLog log, List<Consumer<Router>> publisherRoutes) {
+    /** The port of a process that only publishes. */
+    private Future<Integer> openDoor(Foundation on, List<Consumer<Router>> publisherRoutes) {
         List<Consumer<Router>> routes = new ArrayList<>(publisherRoutes);
-        routes.add(new HealthRoutes(() -> notReady(cluster))::mount);
-        return HttpDoor.open(
-                        cluster.vertx(),
-                        config.gateway().host(),
-                        config.gateway().port(),
-                        routes)
-                .onSuccess(door -> closeWith(door::close))
-                .map(HttpDoor::port);
+        routes.add(new HealthRoutes(() -> notReady(on.cluster()))::mount);
+        MetricsGuard guard = new MetricsGuard(on.verifier(), config.gateway().metricsAccess());
+        routes.add(router -> PrometheusRoute.mount(router, guard, on.registry()));
+        PublisherHttpVerticle door =
+                new PublisherHttpVerticle(config.publisher().http(), routes);
+        return on.cluster()
+                .vertx()
+                .deployVerticle(door)
+                .onSuccess(id -> closeWith(() -> on.cluster().vertx().undeploy(id)))
+                .map(id -> door.port());
+    }
+
+    private Future<Integer> startGateway(Foundation on, List<Consumer<Router>> publisherRoutes) {
+        List<Consumer<Router>> routes = new ArrayList<>(publisherRoutes);
+        if (role == NodeRole.DEMO) {
+            routes.add(new DemoRoutes(config.nodeName())::mount);
+        }
+        Gateway.Surroundings around = new Gateway.Surroundings(
+                config.nodeName(),
+                on.log(),
+                on.verifier(),
+                on.registry(),
+                () -> notReady(on.cluster()),
+                () -> describe(on.cluster()),
+                routes);
+        return Gateway.start(on.cluster().vertx(), config.gateway(), around)
+                .onSuccess(gateway -> closeWith(() -> gateway.drain().eventually(gateway::stop)))
+                .map(Gateway::port);
+    }
+
+    private JsonObject describe(ClusterNode cluster) {
+        return new JsonObject()
+                .put("members", cluster.memberCount())
+                .put(
+                        "ownedShards",
+                        new JsonArray(
+                                cluster.memberCount() == 0
+                                        ? List.of()
+                                        : LogMap.ownedShards(
+                                                cluster.hazelcast(),
+                                                config.log().shards())));
     }
 
     private Optional<String> notReady(ClusterNode cluster) {

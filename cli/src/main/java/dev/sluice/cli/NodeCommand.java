@@ -26,6 +26,8 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         parent.watch();
-        return new NodeProcess(source.load(), NodeRole.GATEWAY).run(port -> {});
+        SluiceConfig config = source.load();
+        config.auth().requireKeys();
+        return new NodeProcess(config, NodeRole.GATEWAY).run(port -> {});
     }
 }

@@ -84,15 +84,29 @@ final class NodeProcess {
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (isBindFailure(cause)) {
-                return new CommandFailure("cannot listen on " + config.gateway().host() + ":"
-                        + config.gateway().port() + " (" + cause.getMessage()
-                        + "); set another port with gateway.port or SLUICE_GATEWAY_PORT");
+                return new CommandFailure(
+                        role.isLite()
+                                ? cannotListen(
+                                        config.publisher().http().host(),
+                                        config.publisher().http().port(),
+                                        "publisher.http.port or SLUICE_PUBLISHER_HTTP_PORT",
+                                        cause)
+                                : cannotListen(
+                                        config.gateway().host(),
+                                        config.gateway().port(),
+                                        "gateway.port or SLUICE_GATEWAY_PORT",
+                                        cause));
             }
         }
         if (failure instanceof HazelcastException || failure instanceof IllegalStateException) {
             return new CommandFailure("cannot start: " + failure.getMessage());
         }
         return failure;
+    }
+
+    private static String cannotListen(String host, int port, String setting, Throwable cause) {
+        return "cannot listen on " + host + ":" + port + " (" + cause.getMessage() + "); set another port with "
+                + setting;
     }
 
     private static boolean isBindFailure(Throwable cause) {

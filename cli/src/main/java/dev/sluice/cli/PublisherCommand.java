@@ -4,6 +4,7 @@ package dev.sluice.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code sluice publisher}. */
 @Command(
@@ -13,7 +14,7 @@ import picocli.CommandLine.Mixin;
             "",
             "Examples:",
             "  ./sluice publisher --config /etc/sluice.yaml",
-            "  SLUICE_GATEWAY_PORT=4100 ./sluice publisher"
+            "  SLUICE_PUBLISHER_HTTP_PORT=4200 ./sluice publisher --sample"
         })
 final class PublisherCommand implements Callable<Integer> {
 
@@ -23,9 +24,14 @@ final class PublisherCommand implements Callable<Integer> {
     @Mixin
     private ParentWatch parent;
 
+    @Option(names = "--sample", description = "Also offers the sample service, POST /finance/revenue.")
+    private boolean sample;
+
     @Override
     public Integer call() {
         parent.watch();
-        return new NodeProcess(source.load(), NodeRole.PUBLISHER).run(port -> {});
+        SluiceConfig config = source.load();
+        config.auth().requireKeys();
+        return new NodeProcess(config, sample ? NodeRole.SAMPLE_PUBLISHER : NodeRole.PUBLISHER).run(port -> {});
     }
 }

@@ -3,6 +3,8 @@ package dev.sluice.cli;
 
 import dev.sluice.cli.logging.LoggingOptions;
 import dev.sluice.gateway.GatewayOptions;
+import dev.sluice.publisher.PublisherOptions;
+import dev.sluice.stream.auth.AuthOptions;
 import dev.sluice.stream.cluster.ClusterOptions;
 import dev.sluice.stream.cluster.RuntimeOptions;
 import dev.sluice.stream.log.LogOptions;
@@ -16,7 +18,9 @@ import java.util.Optional;
  * @param node what this node is called in logs, metrics and to clients; not blank. Default: the name of the machine
  * @param cluster how it finds the others
  * @param log how much the log keeps
+ * @param auth how tokens are verified
  * @param gateway what it offers to clients
+ * @param publisher how it takes events
  * @param runtime what it runs on
  * @param logging what it writes to its log
  */
@@ -24,7 +28,9 @@ record SluiceConfig(
         Optional<String> node,
         ClusterOptions cluster,
         LogOptions log,
+        AuthOptions auth,
         GatewayOptions gateway,
+        PublisherOptions publisher,
         RuntimeOptions runtime,
         LoggingOptions logging) {
 
@@ -41,14 +47,21 @@ record SluiceConfig(
                 Optional.empty(),
                 ClusterOptions.defaults(),
                 LogOptions.defaults(),
+                AuthOptions.defaults(),
                 GatewayOptions.defaults(),
+                PublisherOptions.defaults(),
                 RuntimeOptions.defaults(),
                 LoggingOptions.defaults());
     }
 
     /** The same in another cluster. */
     SluiceConfig withCluster(ClusterOptions other) {
-        return new SluiceConfig(node, other, log, gateway, runtime, logging);
+        return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging);
+    }
+
+    /** The same with other keys. */
+    SluiceConfig withAuth(AuthOptions other) {
+        return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging);
     }
 
     /** What the node is called. */

@@ -8,6 +8,7 @@ import dev.sluice.stream.auth.DevelopmentTokens;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.config.Durations;
 import dev.sluice.stream.config.Secret;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -36,7 +37,9 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class TokenCommand implements Runnable {
 
-    private static final String DEMO_ORG = "42";
+    /** The tenant of the demo. */
+    static final String DEMO_ORG = "42";
+
     private static final Duration DEMO_TTL = Duration.ofHours(12);
 
     @Spec
@@ -96,7 +99,7 @@ final class TokenCommand implements Runnable {
     }
 
     private static String mint(Secret secret, Claims claims) {
-        return new DevelopmentTokens(secret).mint(claims);
+        return new DevelopmentTokens(secret, Clock.systemUTC()).mint(claims);
     }
 
     private Claims claims() {

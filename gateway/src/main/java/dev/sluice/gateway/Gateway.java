@@ -4,6 +4,7 @@ package dev.sluice.gateway;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
 import dev.sluice.gateway.session.Session;
@@ -91,8 +92,7 @@ public final class Gateway {
         OpsRoutes ops = new OpsRoutes(
                 metrics,
                 around.registry(),
-                around.verifier(),
-                options.metricsAccess(),
+                new MetricsGuard(around.verifier(), options.metricsAccess()),
                 () -> notReady(around.clusterProblem()),
                 around.cluster(),
                 () -> flags.copy()

@@ -63,12 +63,12 @@ public final class LocalCluster {
      */
     public void start() throws InterruptedException {
         say("starting " + plan.nodes() + " nodes and a publisher as cluster " + clusterName + " …");
-        launch("node-1", "node", plan.port());
+        launch("node-1", List.of("node"), plan.port());
         awaitFirstMember(); // so that the others find a cluster instead of forming several and merging them
         for (int i = 2; i <= plan.nodes(); i++) {
-            launch("node-" + i, "node", plan.port() + i - 1);
+            launch("node-" + i, List.of("node"), plan.port() + i - 1);
         }
-        launch("publisher", "publisher", plan.publisherPort());
+        launch("publisher", List.of("publisher", "--sample"), plan.publisherPort());
         for (ChildProcess child : snapshot()) {
             awaitReady(child);
         }
@@ -96,9 +96,9 @@ public final class LocalCluster {
         }
     }
 
-    private void launch(String name, String verb, int port) {
+    private void launch(String name, List<String> verb, int port) {
         List<String> command = new ArrayList<>(program);
-        command.add(verb);
+        command.addAll(verb);
         command.addAll(arguments);
         ChildProcess child = ChildProcess.start(
                 name,
@@ -122,6 +122,7 @@ public final class LocalCluster {
         Map<String, String> variables = new TreeMap<>();
         variables.put("SLUICE_NODE", name);
         variables.put("SLUICE_GATEWAY_PORT", Integer.toString(port));
+        variables.put("SLUICE_PUBLISHER_HTTP_PORT", Integer.toString(port));
         variables.put("SLUICE_AUTH_SECRET", secret.value());
         variables.put("SLUICE_CLUSTER_NAME", clusterName);
         variables.put("SLUICE_CLUSTER_MEMBERS", "127.0.0.1");
