@@ -6,6 +6,7 @@ import static dev.sluice.stream.log.StreamLogContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;
+import dev.sluice.stream.Event;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.LogSlice.StoredEvent;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +122,20 @@ class FailoverIT {
     }
 
     @Test
+    void shouldGiveTheSameAnswerWhenACommitIsSentAgainAfterTheOwnerDied() {
+        StreamKey key = keysOfShard(0, 1).get(0);
+        List<Event> events = List.of(StreamLogContract.event(key, "a"), StreamLogContract.event(key, "b"));
+        Commit commit = new Commit(0, UUID.randomUUID(), 1, events);
+        CommitResult first = await(log.commit(commit));
+
+        members.kill(members.ownerOf(0));
+        CommitResult again = answerOf(() -> log.commit(commit));
+
+        assertThat(again).isEqualTo(first);
+        assertThat(readAgain(key, 1).head()).isEqualTo(2);
+    }
+
+    @Test
     void shouldRefuseNoStreamAndLoseNoneWhenMembersComeAndGo() {
         StreamKey key = keysOfShard(3, 1).get(0);
         Committer committer = new Committer(vertx, log, List.of(key));
@@ -183,11 +199,15 @@ class FailoverIT {
     }
 
     private LogSlice readAgain(StreamKey key, long fromSeq) {
-        List<LogSlice> answer = new ArrayList<>();
+        return answerOf(() -> log.read(key, fromSeq, 1_000, 1 << 20));
+    }
+
+    private static <T> T answerOf(Supplier<Future<T>> operation) {
+        List<T> answer = new ArrayList<>();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .ignoreExceptionsInstanceOf(LogUnavailableException.class)
-                .until(() -> answer.add(await(log.read(key, fromSeq, 1_000, 1 << 20))));
+                .until(() -> answer.add(await(operation.get())));
         return answer.get(0);
     }
 
