@@ -7,7 +7,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,18 +21,26 @@ final class CommitAnswer {
     private static final int OVERHEAD_BYTES = 128;
     private static final int EPOCH_BYTES = 64;
 
+    private final long fingerprint;
     private final ShardVersion version;
     private final long timestamp;
     private final String[] epochs;
     private final short[] epochOf;
     private final long[] seqs;
 
-    private CommitAnswer(ShardVersion version, long timestamp, String[] epochs, short[] epochOf, long[] seqs) {
+    private CommitAnswer(
+            long fingerprint, ShardVersion version, long timestamp, String[] epochs, short[] epochOf, long[] seqs) {
+        this.fingerprint = fingerprint;
         this.version = version;
         this.timestamp = timestamp;
         this.epochs = epochs;
         this.epochOf = epochOf;
         this.seqs = seqs;
+    }
+
+    /** Whether this is the answer to these events. */
+    boolean answers(CommitRequest request) {
+        return fingerprint == request.fingerprint();
     }
 
     long timestamp() {
@@ -82,6 +89,7 @@ final class CommitAnswer {
     }
 
     void writeTo(DataOutput out) throws IOException {
+        out.writeLong(fingerprint);
         out.writeLong(version.incarnation());
         out.writeLong(version.number());
         out.writeLong(timestamp);
@@ -97,6 +105,7 @@ final class CommitAnswer {
     }
 
     static CommitAnswer readFrom(DataInput in) throws IOException {
+        long fingerprint = in.readLong();
         ShardVersion version = new ShardVersion(in.readLong(), in.readLong());
         long timestamp = in.readLong();
         String[] epochs = new String[in.readInt()];
@@ -110,19 +119,21 @@ final class CommitAnswer {
             epochOf[i] = in.readShort();
             seqs[i] = in.readLong();
         }
-        return new CommitAnswer(version, timestamp, epochs, epochOf, seqs);
+        return new CommitAnswer(fingerprint, version, timestamp, epochs, epochOf, seqs);
     }
 
-    /** Collects the answer event by event. */
+    /** Collects the answer, event by event until there is one for each. */
     static final class Builder {
+        private final long fingerprint;
         private final Map<String, Short> epochs = new LinkedHashMap<>();
         private final short[] epochOf;
         private final long[] seqs;
         private int count;
 
-        Builder(int size) {
-            epochOf = new short[size];
-            seqs = new long[size];
+        Builder(CommitRequest request) {
+            fingerprint = request.fingerprint();
+            epochOf = new short[request.entries().size()];
+            seqs = new long[request.entries().size()];
         }
 
         void added(String epoch, long seq) {
@@ -139,11 +150,7 @@ final class CommitAnswer {
 
         CommitAnswer build(ShardVersion version, long timestamp) {
             return new CommitAnswer(
-                    version,
-                    timestamp,
-                    epochs.keySet().toArray(String[]::new),
-                    Arrays.copyOf(epochOf, count),
-                    Arrays.copyOf(seqs, count));
+                    fingerprint, version, timestamp, epochs.keySet().toArray(String[]::new), epochOf, seqs);
         }
 
         private void next(String epoch, long codedSeq) {

@@ -64,7 +64,7 @@ final class CommitPass {
 
     /** Appends all events and enforces the retention of the streams they went to. */
     CommitAnswer run() {
-        CommitAnswer.Builder answer = new CommitAnswer.Builder(request.entries().size());
+        CommitAnswer.Builder answer = new CommitAnswer.Builder(request);
         for (CommitEntry entry : request.entries()) {
             Touched target = touch(entry.key());
             if (target == null) {

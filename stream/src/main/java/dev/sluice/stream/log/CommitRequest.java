@@ -41,6 +41,17 @@ record CommitRequest(UUID publisher, long number, List<CommitEntry> entries) {
         return new CommitRequest(commit.publisher(), commit.number(), entries);
     }
 
+    /** Tells commits apart that wrongly have the same number; the same on every JVM. */
+    long fingerprint() {
+        long hash = entries.size();
+        for (CommitEntry entry : entries) {
+            hash = 31 * hash + entry.id().low();
+            hash = 31 * hash + entry.key().org().hashCode();
+            hash = 31 * hash + entry.key().service().hashCode();
+        }
+        return hash;
+    }
+
     void writeTo(DataOutput out) throws IOException {
         out.writeLong(publisher.getMostSignificantBits());
         out.writeLong(publisher.getLeastSignificantBits());

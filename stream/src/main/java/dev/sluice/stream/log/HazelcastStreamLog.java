@@ -42,8 +42,7 @@ public final class HazelcastStreamLog implements StreamLog {
     public static Future<StreamLog> open(Vertx vertx, HazelcastInstance hazelcast, LogOptions options) {
         return vertx.executeBlocking(
                 () -> {
-                    LogMap.check(hazelcast);
-                    agreeOnShards(hazelcast, options.shards());
+                    checkCluster(hazelcast, options);
                     return new HazelcastStreamLog(vertx, hazelcast, options);
                 },
                 false);
@@ -87,9 +86,10 @@ public final class HazelcastStreamLog implements StreamLog {
                 .map(reply -> toResult.apply(reply.orElseThrow(() -> new IllegalStateException("an empty answer"))));
     }
 
-    private static void agreeOnShards(HazelcastInstance hazelcast, int shards) {
+    private static void checkCluster(HazelcastInstance hazelcast, LogOptions options) {
         try {
-            ShardCount.agree(hazelcast, shards);
+            LogMap.check(hazelcast);
+            ShardCount.agree(hazelcast, options.shards());
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw LogFailures.unavailable(e);
         }

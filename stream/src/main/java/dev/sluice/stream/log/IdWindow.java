@@ -52,7 +52,8 @@ final class IdWindow {
     }
 
     /**
-     * Adds an id that is not there.
+     * Adds an id. One that is there already counts from now on as the newer of the two; that happens on a backup that missed why the
+     * primary had forgotten it.
      *
      * @param time epoch milliseconds; one lower than that of the newest id counts as that
      */
@@ -114,10 +115,14 @@ final class IdWindow {
     private void index(int slot) {
         int mask = table.length - 1;
         int cell = (int) lows[slot] & mask;
-        while (table[cell] != 0) {
+        while (table[cell] != 0 && !isSameId(table[cell] - 1, slot)) {
             cell = (cell + 1) & mask;
         }
         table[cell] = slot + 1;
+    }
+
+    private boolean isSameId(int slot, int other) {
+        return lows[slot] == lows[other] && highs[slot] == highs[other];
     }
 
     /** Frees the slot's cell and closes the hole, so that no probe ends too early (Knuth 6.4, algorithm R). */
@@ -125,6 +130,9 @@ final class IdWindow {
         int mask = table.length - 1;
         int hole = (int) lows[slot] & mask;
         while (table[hole] != slot + 1) {
+            if (table[hole] == 0) {
+                return; // the id was added again
+            }
             hole = (hole + 1) & mask;
         }
         for (int cell = (hole + 1) & mask; table[cell] != 0; cell = (cell + 1) & mask) {

@@ -3,6 +3,7 @@ package dev.sluice.stream.log;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -63,8 +64,15 @@ public final class LogSweeper {
 
     /** Sweeps now; never fails, for a shard that could not be swept is logged and waits for the next round. */
     Future<Void> sweep() {
+        List<Integer> owned;
+        try {
+            owned = ownedShards();
+        } catch (HazelcastInstanceNotActiveException e) {
+            LOGGER.atDebug().log("No sweep, for this member is leaving");
+            return Future.succeededFuture();
+        }
         Future<Void> swept = Future.succeededFuture();
-        for (int shard : ownedShards()) {
+        for (int shard : owned) {
             swept = swept.compose(ignored -> sweep(shard));
         }
         return swept;

@@ -105,7 +105,7 @@ final class ShardState {
                             + last.number() + " was answered already"),
                     null);
         }
-        if (request.entries().size() != last.answer().size()) {
+        if (!last.answer().answers(request)) {
             return new Committed(
                     CommitReply.refused("commit " + request.number() + " was answered already, with other events"),
                     null);
@@ -206,9 +206,6 @@ final class ShardState {
             add(stream);
         }
         long before = stream.bytes();
-        if (delta.retain()) {
-            stream.expire(delta.timestamp(), limits);
-        }
         stream.apply(
                 fact,
                 delta.commit() == null

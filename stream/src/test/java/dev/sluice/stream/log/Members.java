@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/** A Hazelcast cluster in this JVM, with the settings that the log needs and free ports of 127.0.0.1. */
+final class Members implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String clusterName = "log-" + UUID.randomUUID();
+    private final List<String> addresses = new ArrayList<>();
+    private final List<HazelcastInstance> running = new ArrayList<>();
+    private final MapConfig map;
+
+    Members(MapConfig map) {
+        this.map = map;
+    }
+
+    /** Starts a member that keeps data. */
+    HazelcastInstance start() {
+        return start(false);
+    }
+
+    /** Starts a member that keeps none. */
+    HazelcastInstance startLite() {
+        return start(true);
+    }
+
+    /** Kills a member without saying goodbye to the others. */
+    void kill(HazelcastInstance member) {
+        running.remove(member);
+        member.getLifecycleService().terminate();
+    }
+
+    /** Lets a member go in good order, its data handed over. */
+    void leave(HazelcastInstance member) {
+        running.remove(member);
+        member.shutdown();
+    }
+
+    /** Waits until all members know each other and every backup is in place. */
+    void awaitSafe() {
+        Awaitility.await().atMost(PATIENCE).until(() -> running.stream()
+                .allMatch(member -> member.getCluster().getMembers().size() == running.size()
+                        && member.getPartitionService().isClusterSafe()));
+    }
+
+    /** The member that owns the shard, as the first one sees it. */
+    HazelcastInstance ownerOf(int shard) {
+        UUID owner = running.get(0)
+                .getPartitionService()
+                .getPartition(shard)
+                .getOwner()
+                .getUuid();
+        return running.stream()
+                .filter(member -> member.getCluster().getLocalMember().getUuid().equals(owner))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        running.forEach(member -> member.getLifecycleService().terminate());
+    }
+
+    private HazelcastInstance start(boolean lite) {
+        int port = freePort();
+        addresses.add("127.0.0.1:" + port);
+        Config config = new Config()
+                .setClusterName(clusterName)
+                .setLiteMember(lite)
+                .addMapConfig(map)
+                .setProperty("hazelcast.logging.type", "slf4j")
+                .setProperty("hazelcast.phone.home.enabled", "false")
+                .setProperty("hazelcast.socket.bind.any", "false")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.heartbeat.interval.seconds", "1")
+                .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
+                .setProperty("hazelcast.operation.backup.timeout.millis", "3000")
+                .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+        config.getJetConfig().setEnabled(false);
+        config.getMetricsConfig().setEnabled(false);
+        LogSerializerFactory.register(config.getSerializationConfig());
+        config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+        JoinConfig join = config.getNetworkConfig().getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true).setMembers(List.copyOf(addresses));
+        HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+        running.add(member);
+        return member;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
