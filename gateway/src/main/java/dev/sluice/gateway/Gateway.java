@@ -4,6 +4,7 @@ package dev.sluice.gateway;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
 import dev.sluice.gateway.session.Session;
@@ -59,6 +60,7 @@ public final class Gateway {
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
+     * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -67,6 +69,7 @@ public final class Gateway {
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
             Supplier<Optional<String>> clusterProblem,
+            Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -89,9 +92,9 @@ public final class Gateway {
         OpsRoutes ops = new OpsRoutes(
                 metrics,
                 around.registry(),
-                around.verifier(),
-                options.metricsAccess(),
+                new MetricsGuard(around.verifier(), options.metricsAccess()),
                 () -> notReady(around.clusterProblem()),
+                around.cluster(),
                 () -> flags.copy()
                         .put("heartbeatMs", options.session().heartbeat().toMillis()));
         List<Consumer<Router>> routes = new ArrayList<>(around.routes());

@@ -46,14 +46,22 @@ final class GatewayVerticle extends VerticleBase {
         loop = new SessionLoop(new VertxEventLoop(vertx, context, Clock.systemUTC()), services, options.hub());
         HttpServerOptions http =
                 WebSocketTransport.configure(new HttpServerOptions(), options.session(), options.compression());
-        server = vertx.createHttpServer(http).requestHandler(router());
+        WebSocketTransport webSocket =
+                new WebSocketTransport(vertx, loop, options.session(), gate, new OriginPolicy(options.origins()));
+        Router router = router();
+        server = vertx.createHttpServer(http).requestHandler(request -> {
+            if (WebSocketTransport.PATH.equals(request.path())) {
+                webSocket.handle(request);
+            } else {
+                router.handle(request);
+            }
+        });
         int port = options.port() == 0 ? ANY_SHARED_PORT : options.port();
         return server.listen(port, options.host());
     }
 
     private Router router() {
         Router router = Router.router(vertx);
-        new WebSocketTransport(vertx, loop, options.session(), gate, new OriginPolicy(options.origins())).mount(router);
         routes.forEach(route -> route.accept(router));
         router.errorHandler(404, routing -> Problem.of(404, "not_found", "there is nothing at this path")
                 .send(routing.response()));

@@ -16,8 +16,11 @@ public final class PageRoutes {
 
     /** Adds the routes. */
     public static void mount(Router router) {
-        StaticHandler files =
-                StaticHandler.create("web").setIncludeHidden(false).setDirectoryListing(false);
+        StaticHandler files = StaticHandler.create("web")
+                .setIncludeHidden(false)
+                .setDirectoryListing(false)
+                // After an upgrade the new page must not run with the old scripts.
+                .setCachingEnabled(false);
         router.get("/").handler(PageRoutes::secure).handler(files);
         router.get("/web/*").handler(PageRoutes::secure).handler(files);
     }
@@ -25,6 +28,7 @@ public final class PageRoutes {
     private static void secure(RoutingContext routing) {
         HttpServerResponse response = routing.response();
         response.putHeader("content-security-policy", CONTENT_SECURITY_POLICY)
+                .putHeader("cache-control", "no-cache")
                 .putHeader("x-content-type-options", "nosniff")
                 .putHeader("referrer-policy", "no-referrer")
                 .putHeader("cross-origin-opener-policy", "same-origin");

@@ -109,12 +109,14 @@ public final class Session {
         close(CloseReason.PROTOCOL_ERROR, "the WebSocket framing was violated");
     }
 
-    /** The write queue has room again. */
+    /** The write queue has room again. Netty tells in the middle of a flush, so the walk begins in a turn of its own. */
     public void onWritable() {
-        if (state == State.OPEN) {
-            subscriptions.pumpAll();
-            flush();
-        }
+        loop.execute(() -> {
+            if (state == State.OPEN) {
+                subscriptions.pumpAll();
+                flush();
+            }
+        });
     }
 
     /** The connection is gone. */

@@ -32,7 +32,7 @@ public final class SessionLoop {
     private final FrameEncoder encoder;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<StreamFeed, Followers> followers = new HashMap<>();
-    private final List<Session> toFlush = new ArrayList<>();
+    private List<Session> toFlush = new ArrayList<>();
     private final Queue<Followers> moved = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waking = new AtomicBoolean();
     private long liveTimestamp;
@@ -119,10 +119,9 @@ public final class SessionLoop {
 
     private void flushAll() {
         flushScheduled = false;
-        for (Session session : toFlush) {
-            session.flush();
-        }
-        toFlush.clear();
+        List<Session> written = toFlush;
+        toFlush = new ArrayList<>();
+        written.forEach(Session::flush);
     }
 
     /** Hub loop. */

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param org the tenant; sessions require it, a publisher's token may lack it and then publishes for every org
  * @param subject the user, the {@code sub} claim
  * @param services the services it is limited to, or empty for no limit
- * @param scopes what it may do; never empty
+ * @param scopes what it may do; empty when the token names only scopes that are not ours
  * @param expiresAt when it ends
  */
 public record Claims(

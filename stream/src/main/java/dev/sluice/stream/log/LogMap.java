@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.log;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
@@ -9,6 +10,7 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The Hazelcast map that keeps the log, one entry a shard, and how it must be configured. */
 public final class LogMap {
@@ -67,6 +69,20 @@ public final class LogMap {
             throw new IllegalStateException(
                     "the Hazelcast map '" + NAME + "' is configured wrongly: " + String.join("; ", faults));
         }
+    }
+
+    /**
+     * The shards that this member owns now, which moves as members come and go.
+     *
+     * @throws com.hazelcast.core.HazelcastInstanceNotActiveException when the member is leaving
+     */
+    public static List<Integer> ownedShards(HazelcastInstance hazelcast, int shards) {
+        Member self = hazelcast.getCluster().getLocalMember();
+        return IntStream.range(0, shards)
+                .filter(shard -> self.equals(
+                        hazelcast.getPartitionService().getPartition(shard).getOwner()))
+                .boxed()
+                .toList();
     }
 
     private static void fault(List<String> faults, boolean present, String text) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.log;
 
-import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +64,7 @@ public final class LogSweeper {
     Future<Void> sweep() {
         List<Integer> owned;
         try {
-            owned = ownedShards();
+            owned = LogMap.ownedShards(hazelcast, options.shards());
         } catch (HazelcastInstanceNotActiveException e) {
             LOGGER.atDebug().log("No sweep, for this member is leaving");
             return Future.succeededFuture();
@@ -82,15 +80,6 @@ public final class LogSweeper {
         if (round.isComplete()) {
             round = sweep();
         }
-    }
-
-    private List<Integer> ownedShards() {
-        Member self = hazelcast.getCluster().getLocalMember();
-        return IntStream.range(0, options.shards())
-                .filter(shard -> self.equals(
-                        hazelcast.getPartitionService().getPartition(shard).getOwner()))
-                .boxed()
-                .toList();
     }
 
     private Future<Void> sweep(int shard) {

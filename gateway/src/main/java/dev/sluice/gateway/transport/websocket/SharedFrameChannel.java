@@ -10,6 +10,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
@@ -37,13 +39,13 @@ final class SharedFrameChannel {
     private final ChannelHandlerContext context;
     private final Channel channel;
 
-    SharedFrameChannel(ServerWebSocket socket, int writeBufferBytes, Runnable onWritable) {
+    SharedFrameChannel(ServerWebSocket socket, int writeBufferBytes, Events events) {
         this.context = ((WebSocketInternal) socket).channelHandlerContext();
         this.channel = context.channel();
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(writeBufferBytes / 2, writeBufferBytes));
         channel.pipeline()
                 .addBefore(LAST_HANDLER, "sluiceUtf8", new Utf8FrameValidator(false))
-                .addBefore(LAST_HANDLER, "sluiceWritability", new WritabilityHandler(onWritable));
+                .addBefore(LAST_HANDLER, "sluiceEvents", new EventHandler(events));
     }
 
     /** Whether permessage-deflate was negotiated. */
@@ -81,20 +83,39 @@ final class SharedFrameChannel {
         ChannelFuture unused = channel.close();
     }
 
-    /** Vert.x tells of drained queues only when it had queued something itself, which it never does for our writes. */
-    private static final class WritabilityHandler extends ChannelInboundHandlerAdapter {
-        private final Runnable onWritable;
+    /** What the connection tells. Called on its event loop. */
+    interface Events {
 
-        WritabilityHandler(Runnable onWritable) {
-            this.onWritable = onWritable;
+        /** The write queue has room again. Vert.x tells only when it had queued something itself, which it never does for our writes. */
+        void writable();
+
+        /** The client broke the framing. Vert.x would cut the connection before the client has read why. */
+        void violated(CorruptedWebSocketFrameException violation);
+    }
+
+    private static final class EventHandler extends ChannelInboundHandlerAdapter {
+        private final Events events;
+
+        EventHandler(Events events) {
+            this.events = events;
         }
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
             if (ctx.channel().isWritable()) {
-                onWritable.run();
+                events.writable();
             }
             ctx.fireChannelWritabilityChanged();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            Throwable root = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+            if (root instanceof CorruptedWebSocketFrameException violation) {
+                events.violated(violation);
+            } else {
+                ctx.fireExceptionCaught(cause);
+            }
         }
     }
 }

@@ -26,10 +26,14 @@ final class WebSocketOutput implements SessionOutput {
      * @param mayDeflate false when the client asked for a smaller window than our frames are deflated with
      */
     WebSocketOutput(
-            Vertx vertx, ServerWebSocket socket, SessionOptions options, boolean mayDeflate, Runnable onWritable) {
+            Vertx vertx,
+            ServerWebSocket socket,
+            SessionOptions options,
+            boolean mayDeflate,
+            SharedFrameChannel.Events events) {
         this.vertx = vertx;
         this.socket = socket;
-        this.channel = new SharedFrameChannel(socket, options.writeBufferBytes(), onWritable);
+        this.channel = new SharedFrameChannel(socket, options.writeBufferBytes(), events);
         this.closeTimeoutMs = options.closeTimeout().toMillis();
         this.deflate = mayDeflate && channel.negotiatedDeflate();
     }

@@ -9,7 +9,6 @@ import dev.sluice.gateway.session.SessionLoop;
 import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.stream.auth.BearerTokens;
 import dev.sluice.stream.http.Problem;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Vertx;
@@ -17,8 +16,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,17 +66,14 @@ public final class WebSocketTransport {
                         (int) Math.max(1, options.closeTimeout().toSeconds()));
     }
 
-    /** Adds the route. */
-    public void mount(Router router) {
-        router.get(PATH).handler(this::upgrade);
-    }
-
-    private void upgrade(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
+    /**
+     * Takes a request to {@link #PATH}. Not a route of a Vert.x Web router, for that wraps the socket and hides its channel.
+     */
+    public void handle(HttpServerRequest request) {
         Optional<Problem> refusal = refusal(request);
         if (refusal.isPresent()) {
             gate.refused(refusal.get().code());
-            refusal.get().send(routing.response());
+            refusal.get().send(request.response());
             return;
         }
         boolean mayDeflate = !asksForSmallWindow(request);
@@ -105,15 +99,34 @@ public final class WebSocketTransport {
     }
 
     private void open(HttpServerRequest request, ServerWebSocket socket, boolean mayDeflate) {
-        Session[] opened = new Session[1];
-        WebSocketOutput output = new WebSocketOutput(vertx, socket, options, mayDeflate, () -> opened[0].onWritable());
+        SessionEvents events = new SessionEvents();
+        WebSocketOutput output = new WebSocketOutput(vertx, socket, options, mayDeflate, events);
         Session session = loop.open(output, BearerTokens.from(request));
-        opened[0] = session;
+        events.session = session;
         socket.textMessageHandler(session::onText);
         socket.binaryMessageHandler(message -> session.onBinary());
         socket.exceptionHandler(failure -> onException(session, failure));
         socket.closeHandler(nothing -> session.onGone());
         query(request).ifPresent(session::handshakeFromQuery);
+    }
+
+    /** Output and session need each other; the session comes second. */
+    private static final class SessionEvents implements SharedFrameChannel.Events {
+        private Session session;
+
+        @Override
+        public void writable() {
+            session.onWritable();
+        }
+
+        @Override
+        public void violated(CorruptedWebSocketFrameException violation) {
+            if (WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(violation.closeStatus())) {
+                session.onTooLarge();
+            } else {
+                session.onViolation();
+            }
+        }
     }
 
     private static Optional<QueryHandshake> query(HttpServerRequest request) {
@@ -125,23 +138,15 @@ public final class WebSocketTransport {
     }
 
     private static void onException(Session session, Throwable failure) {
-        if (isTooLarge(failure)) {
+        if (failure instanceof IllegalStateException) {
+            // Vert.x says so when fragments add up to more than the limit, and closes nothing.
             session.onTooLarge();
-        } else if (failure instanceof CorruptedWebSocketFrameException) {
-            session.onViolation();
         } else {
             LOGGER.atDebug()
                     .addKeyValue("session", session.id())
                     .addKeyValue("cause", failure.toString())
                     .log("connection failed");
         }
-    }
-
-    private static boolean isTooLarge(Throwable failure) {
-        return failure instanceof TooLongFrameException
-                || failure instanceof IllegalStateException
-                || (failure instanceof CorruptedWebSocketFrameException corrupted
-                        && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
     }
 
     /** Our frames are deflated with the full window; a client that can only inflate a smaller one gets them plain. */

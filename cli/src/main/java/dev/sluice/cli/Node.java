@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.cli;
+
+import dev.sluice.gateway.Gateway;
+import dev.sluice.gateway.ops.MetricsGuard;
+import dev.sluice.gateway.ops.PrometheusRoute;
+import dev.sluice.publisher.EventPublisher;
+import dev.sluice.publisher.PublisherMetrics;
+import dev.sluice.publisher.PublisherVerticle;
+import dev.sluice.publisher.finance.FinanceRoutes;
+import dev.sluice.publisher.http.IngestRoutes;
+import dev.sluice.publisher.http.PublishEndpoints;
+import dev.sluice.publisher.http.PublisherHttpVerticle;
+import dev.sluice.stream.auth.TokenVerifier;
+import dev.sluice.stream.auth.TokenVerifiers;
+import dev.sluice.stream.cluster.ClusterJoin;
+import dev.sluice.stream.cluster.ClusterNode;
+import dev.sluice.stream.log.HazelcastStreamLog;
+import dev.sluice.stream.log.LogMap;
+import dev.sluice.stream.log.LogSweeper;
+import dev.sluice.stream.log.LogUnavailableException;
+import dev.sluice.stream.log.StreamLog;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process of Sluice, put together: joins the cluster, opens the log, starts what its role asks for, listens. Whatever is
+ * started says at once how it is stopped, so {@link #stop()} takes down any half of it in the opposite order.
+ *
+ * <p>{@code start} and {@code stop} may be called from any thread; the steps run on one context of Vert.x.
+ */
+final class Node {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
+
+    private static final long LOG_RETRY_MILLIS = 250;
+
+    private final SluiceConfig config;
+    private final NodeRole role;
+    private final Promise<Void> started = Promise.promise();
+    private final Promise<Void> lost = Promise.promise();
+    private final Promise<Void> closed = Promise.promise();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean stopping;
+    private volatile int port;
+
+    // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
+    private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
+
+    Node(SluiceConfig config, NodeRole role) {
+        this.config = config;
+        this.role = role;
+    }
+
+    /**
+     * Starts; to be called once. Waits for the cluster as long as it takes: a node without quorum is no failure.
+     *
+     * @return completes when it listens and its log is open; fails, with all of it taken down again, if it cannot be started
+     */
+    Future<Void> start() {
+        ClusterJoin join = new ClusterJoin(config.cluster(), config.runtime());
+        if (role.isLite()) {
+            join.asLiteMember();
+        }
+        join.join().compose(this::startServices).onComplete(started);
+        Promise<Void> result = Promise.promise();
+        started.future().onSuccess(result::complete).onFailure(failure -> closeAll()
+                .onComplete(closed -> result.fail(failure)));
+        return result.future();
+    }
+
+    private Future<Void> startServices(ClusterNode cluster) {
+        closeWith(cluster::leave);
+        cluster.lost().onSuccess(nothing -> lost.tryComplete());
+        Context context = cluster.vertx().getOrCreateContext();
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(nothing -> openLog(cluster)
+                .compose(log -> TokenVerifiers.create(cluster.vertx(), config.auth(), Clock.systemUTC())
+                        .compose(verifier -> startDoors(new Foundation(cluster, log, verifier))))
+                .onSuccess(this::announce)
+                .<Void>mapEmpty()
+                .onComplete(done));
+        return done.future();
+    }
+
+    /** What everything else of this process stands on. */
+    private record Foundation(
+            ClusterNode cluster, StreamLog log, TokenVerifier verifier, PrometheusMeterRegistry registry) {
+
+        Foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+            this(cluster, log, verifier, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        }
+    }
+
+    private Future<Integer> startDoors(Foundation on) {
+        return startPublisher(on).compose(routes -> role.isLite() ? openDoor(on, routes) : startGateway(on, routes));
+    }
+
+    /** The log, with the sweep of what it holds here; asks again until the cluster answers, which may need other nodes. */
+    private Future<StreamLog> openLog(ClusterNode cluster) {
+        return HazelcastStreamLog.open(cluster.vertx(), cluster.hazelcast(), config.log())
+                .onSuccess(log -> {
+                    LogSweeper sweeper =
+                            new LogSweeper(cluster.vertx(), cluster.hazelcast(), config.log(), Clock.systemUTC());
+                    sweeper.start();
+                    closeWith(sweeper::close);
+                })
+                .recover(failure -> failure instanceof LogUnavailableException && !stopping
+                        ? openLogLater(cluster)
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<StreamLog> openLogLater(ClusterNode cluster) {
+        LOGGER.atInfo()
+                .addKeyValue("members", cluster.memberCount())
+                .addKeyValue("quorum", config.cluster().quorum())
+                .log("waiting for the cluster");
+        return cluster.vertx().timer(LOG_RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> openLog(cluster));
+    }
+
+    /** What takes publishes; answers with the routes that it adds to the HTTP port. */
+    private Future<List<Consumer<Router>>> startPublisher(Foundation on) {
+        PublisherMetrics metrics = new PublisherMetrics(on.registry());
+        EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
+        closeWith(publisher::close);
+        PublishEndpoints endpoints =
+                new PublishEndpoints(on.verifier(), config.publisher().http(), metrics);
+        List<Consumer<Router>> routes = new ArrayList<>();
+        routes.add(new IngestRoutes(publisher, endpoints)::mount);
+        if (role.hasSample()) {
+            routes.add(new FinanceRoutes(publisher, endpoints)::mount);
+        }
+        Future<?> bus = role.answersOnTheBus()
+                ? on.cluster().vertx().deployVerticle(new PublisherVerticle(publisher, metrics))
+                : Future.succeededFuture();
+        return bus.map(deployed -> routes);
+    }
+
+    /** The port of a process that only publishes. */
+    private Future<Integer> openDoor(Foundation on, List<Consumer<Router>> publisherRoutes) {
+        List<Consumer<Router>> routes = new ArrayList<>(publisherRoutes);
+        routes.add(new HealthRoutes(() -> notReady(on.cluster()))::mount);
+        MetricsGuard guard = new MetricsGuard(on.verifier(), config.gateway().metricsAccess());
+        routes.add(router -> PrometheusRoute.mount(router, guard, on.registry()));
+        PublisherHttpVerticle door =
+                new PublisherHttpVerticle(config.publisher().http(), routes);
+        return on.cluster()
+                .vertx()
+                .deployVerticle(door)
+                .onSuccess(id -> closeWith(() -> on.cluster().vertx().undeploy(id)))
+                .map(id -> door.port());
+    }
+
+    private Future<Integer> startGateway(Foundation on, List<Consumer<Router>> publisherRoutes) {
+        List<Consumer<Router>> routes = new ArrayList<>(publisherRoutes);
+        if (role == NodeRole.DEMO) {
+            routes.add(new DemoRoutes(config.nodeName())::mount);
+        }
+        Gateway.Surroundings around = new Gateway.Surroundings(
+                config.nodeName(),
+                on.log(),
+                on.verifier(),
+                on.registry(),
+                () -> notReady(on.cluster()),
+                () -> describe(on.cluster()),
+                routes);
+        return Gateway.start(on.cluster().vertx(), config.gateway(), around)
+                .onSuccess(gateway -> closeWith(() -> gateway.drain().eventually(gateway::stop)))
+                .map(Gateway::port);
+    }
+
+    private JsonObject describe(ClusterNode cluster) {
+        return new JsonObject()
+                .put("members", cluster.memberCount())
+                .put(
+                        "ownedShards",
+                        new JsonArray(
+                                cluster.memberCount() == 0
+                                        ? List.of()
+                                        : LogMap.ownedShards(
+                                                cluster.hazelcast(),
+                                                config.log().shards())));
+    }
+
+    private Optional<String> notReady(ClusterNode cluster) {
+        if (stopping) {
+            return Optional.of("stopping");
+        }
+        return cluster.hasQuorum() ? Optional.empty() : Optional.of("no quorum");
+    }
+
+    private void announce(int listeningPort) {
+        port = listeningPort;
+        // Read by the testkit and by whoever supervises the process; a part of the interface.
+        LOGGER.atInfo()
+                .addKeyValue("event", "ready")
+                .addKeyValue("port", listeningPort)
+                .addKeyValue("role", role)
+                .log("ready");
+    }
+
+    /** Where it listens; 0 until it does. */
+    int port() {
+        return port;
+    }
+
+    /** Completes if the process was thrown out of the cluster and is of no use any more. */
+    Future<Void> lost() {
+        return lost.future();
+    }
+
+    /** Whether it has been asked to stop. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Stops what has been started, the latest first; waits for a start under way to end first. Never fails. */
+    Future<Void> stop() {
+        stopping = true;
+        started.future().onComplete(result -> closeAll());
+        return closed.future();
+    }
+
+    private void closeWith(Supplier<Future<Void>> closer) {
+        synchronized (closers) {
+            closers.push(closer);
+        }
+    }
+
+    /** Once, after the start has ended one way or the other; a second call gets the same future. */
+    private Future<Void> closeAll() {
+        if (closing.compareAndSet(false, true)) {
+            closeNext();
+        }
+        return closed.future();
+    }
+
+    /**
+     * Not composed of futures, but by hand: a composed one completes on the context of the first, and the last thing that is
+     * closed is the Vert.x that the context belongs to.
+     */
+    private void closeNext() {
+        Supplier<Future<Void>> closer;
+        synchronized (closers) {
+            closer = closers.poll();
+        }
+        if (closer == null) {
+            closed.complete();
+            return;
+        }
+        closer.get()
+                .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("something did not stop cleanly"))
+                .onComplete(result -> closeNext());
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.cli;
+
+import com.hazelcast.core.HazelcastException;
+import dev.sluice.cli.logging.LogFormat;
+import dev.sluice.cli.logging.Logging;
+import dev.sluice.stream.config.ConfigException;
+import dev.sluice.stream.config.ConfigLoader;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import picocli.CommandLine.ExitCode;
+
+/** Runs a {@link Node} as this process, from the start to the signal that ends it. */
+final class NodeProcess {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(NodeProcess.class);
+
+    /** What a drain, the closing of Vert.x and the hand-over of data may take together; then the process ends anyway. */
+    private static final int STOP_SECONDS = 90;
+
+    private final SluiceConfig config;
+    private final NodeRole role;
+    private final Node node;
+
+    NodeProcess(SluiceConfig config, NodeRole role) {
+        this.config = config;
+        this.role = role;
+        this.node = new Node(config, role);
+    }
+
+    /**
+     * Starts, calls back once it is ready, and blocks until the process is of no use any more; a signal ends it earlier.
+     *
+     * @param onReady gets the port
+     * @return the exit code for a node that was lost
+     * @throws ConfigException if the configuration turns out not to work here
+     * @throws CommandFailure if it cannot be started
+     */
+    int run(IntConsumer onReady) {
+        LogFormat format = Logging.configure(config.logging(), config.nodeName());
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "sluice-shutdown"));
+        announce(format);
+        start();
+        onReady.accept(node.port());
+        awaitLoss();
+        LOGGER.atError().log("lost the cluster for good; ending, to be started again");
+        return ExitCode.SOFTWARE;
+    }
+
+    private void announce(LogFormat format) {
+        LOGGER.atInfo()
+                .addKeyValue("release", Version.release())
+                .addKeyValue("role", role)
+                .addKeyValue("changed", ConfigLoader.differences(config, SluiceConfig.defaults()))
+                .log("starting");
+        // As one field it serves whoever looks into a log store; on a terminal its hundred lines would hide the rest.
+        LOGGER.atLevel(format == LogFormat.JSON ? Level.INFO : Level.DEBUG)
+                .addKeyValue("config", ConfigLoader.print(config))
+                .log("effective configuration");
+    }
+
+    private void start() {
+        try {
+            node.start().await();
+        } catch (RuntimeException failure) {
+            throw explained(failure);
+        }
+    }
+
+    /** A sentence for what goes wrong in practice; the rest keeps its stack trace. */
+    private RuntimeException explained(RuntimeException failure) {
+        if (failure instanceof ConfigException) {
+            return failure;
+        }
+        if (node.isStopping()) {
+            return new CommandFailure("stopped before it was ready");
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (isBindFailure(cause)) {
+                return new CommandFailure(
+                        role.isLite()
+                                ? cannotListen(
+                                        config.publisher().http().host(),
+                                        config.publisher().http().port(),
+                                        "publisher.http.port or SLUICE_PUBLISHER_HTTP_PORT",
+                                        cause)
+                                : cannotListen(
+                                        config.gateway().host(),
+                                        config.gateway().port(),
+                                        "gateway.port or SLUICE_GATEWAY_PORT",
+                                        cause));
+            }
+        }
+        if (failure instanceof HazelcastException || failure instanceof IllegalStateException) {
+            return new CommandFailure("cannot start: " + failure.getMessage());
+        }
+        return failure;
+    }
+
+    private static String cannotListen(String host, int port, String setting, Throwable cause) {
+        return "cannot listen on " + host + ":" + port + " (" + cause.getMessage() + "); set another port with "
+                + setting;
+    }
+
+    private static boolean isBindFailure(Throwable cause) {
+        return cause instanceof BindException
+                // the native transports have an exception of their own
+                || (cause instanceof IOException
+                        && String.valueOf(cause.getMessage()).startsWith("bind("));
+    }
+
+    private void awaitLoss() {
+        CountDownLatch latch = new CountDownLatch(1);
+        node.lost().onComplete(result -> latch.countDown());
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() {
+        try {
+            node.stop().await(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOGGER.atWarn().addKeyValue("seconds", STOP_SECONDS).log("did not stop in time");
+        } finally {
+            Logging.stop();
+        }
+    }
+}

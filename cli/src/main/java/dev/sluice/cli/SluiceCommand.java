@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice} without a verb: says which there are. */
+@Command(
+        name = "sluice",
+        description = "A clustered realtime gateway: events in order, once, through any node.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "VERB",
+        commandListHeading = "%nVerbs:%n",
+        optionListHeading = "%nOptions:%n",
+        subcommands = {
+            DemoCommand.class,
+            NodeCommand.class,
+            PublisherCommand.class,
+            ClusterCommand.class,
+            TokenCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class
+        })
+final class SluiceCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say which verb; ./sluice demo is a good start");
+    }
+}

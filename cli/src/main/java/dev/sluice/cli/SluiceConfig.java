@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.cli;
+
+import dev.sluice.cli.logging.LoggingOptions;
+import dev.sluice.gateway.GatewayOptions;
+import dev.sluice.publisher.PublisherOptions;
+import dev.sluice.stream.auth.AuthOptions;
+import dev.sluice.stream.cluster.ClusterOptions;
+import dev.sluice.stream.cluster.RuntimeOptions;
+import dev.sluice.stream.log.LogOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/**
+ * All there is to configure; the name of a component is the first part of its keys.
+ *
+ * @param node what this node is called in logs, metrics and to clients; not blank. Default: the name of the machine
+ * @param cluster how it finds the others
+ * @param log how much the log keeps
+ * @param auth how tokens are verified
+ * @param gateway what it offers to clients
+ * @param publisher how it takes events
+ * @param runtime what it runs on
+ * @param logging what it writes to its log
+ */
+record SluiceConfig(
+        Optional<String> node,
+        ClusterOptions cluster,
+        LogOptions log,
+        AuthOptions auth,
+        GatewayOptions gateway,
+        PublisherOptions publisher,
+        RuntimeOptions runtime,
+        LoggingOptions logging) {
+
+    /** Checks the name. */
+    SluiceConfig {
+        if (node.isPresent() && node.get().isBlank()) {
+            throw new IllegalArgumentException("node must not be blank");
+        }
+    }
+
+    /** The defaults of each part. */
+    static SluiceConfig defaults() {
+        return new SluiceConfig(
+                Optional.empty(),
+                ClusterOptions.defaults(),
+                LogOptions.defaults(),
+                AuthOptions.defaults(),
+                GatewayOptions.defaults(),
+                PublisherOptions.defaults(),
+                RuntimeOptions.defaults(),
+                LoggingOptions.defaults());
+    }
+
+    /** The same in another cluster. */
+    SluiceConfig withCluster(ClusterOptions other) {
+        return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging);
+    }
+
+    /** The same with other keys. */
+    SluiceConfig withAuth(AuthOptions other) {
+        return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging);
+    }
+
+    /** What the node is called. */
+    String nodeName() {
+        return node.orElseGet(SluiceConfig::machineName);
+    }
+
+    private static String machineName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "node"; // a machine whose own name cannot be resolved is not wrong enough to stop for
+        }
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway;
+
+import dev.sluice.gateway.hub.HubOptions;
+import dev.sluice.gateway.ops.MetricsAccess;
+import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.stream.Event;
+import dev.sluice.stream.EventParser;
+import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.auth.Claims;
+import dev.sluice.stream.auth.Scope;
+import dev.sluice.stream.auth.TokenException;
+import dev.sluice.stream.auth.TokenVerifier;
+import dev.sluice.stream.bus.BusAddresses;
+import dev.sluice.stream.bus.CommittedBatch;
+import dev.sluice.stream.log.Commit;
+import dev.sluice.stream.log.CommitResult;
+import dev.sluice.stream.log.InMemoryStreamLog;
+import dev.sluice.stream.log.LogOptions;
+import dev.sluice.stream.log.LogSlice;
+import dev.sluice.stream.log.ShardChanges;
+import dev.sluice.stream.log.ShardVersion;
+import dev.sluice.stream.log.StreamLog;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/** A real gateway on a free port of this machine, over a log in memory; tokens are {@code org} or {@code org:user}. */
+final class GatewayFixture implements AutoCloseable {
+
+    private static final StreamKey FINANCE = new StreamKey("42", "finance");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final StreamLog log =
+            new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
+    private final UUID publisher = UUID.randomUUID();
+    private final Gateway gateway;
+    private long commits;
+    private int ids;
+
+    GatewayFixture(SessionOptions session) {
+        BusAddresses.registerCodecs(vertx);
+        GatewayOptions options = new GatewayOptions(
+                "127.0.0.1",
+                0,
+                List.of("https://allowed.example"),
+                true,
+                MetricsAccess.LOOPBACK,
+                Duration.ofMillis(500),
+                session,
+                HubOptions.defaults());
+        gateway = Gateway.start(
+                        vertx,
+                        options,
+                        new Gateway.Surroundings(
+                                "node-under-test",
+                                log,
+                                verifier(),
+                                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                                Optional::empty,
+                                JsonObject::new,
+                                List.of()))
+                .await();
+    }
+
+    private static TokenVerifier verifier() {
+        return token -> {
+            if (token.startsWith("bad")) {
+                return Future.failedFuture(new TokenException(TokenException.Reason.INVALID, "not a token"));
+            }
+            String[] parts = token.split(":", 2);
+            return Future.succeededFuture(new Claims(
+                    Optional.of(parts[0]),
+                    parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(),
+                    Optional.empty(),
+                    Set.of(Scope.READ),
+                    Instant.now().plusSeconds(3_600)));
+        };
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    int port() {
+        return gateway.port();
+    }
+
+    /** What {@code GET /v2/realtime/metrics} says. */
+    JsonObject metrics() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + port() + "/v2/realtime/metrics"))
+                    .build();
+            return new JsonObject(HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Commits so many events to org 42, finance, in one commit, and pushes them. */
+    void publish(int count, int padding) {
+        publish(count, padding, true);
+    }
+
+    synchronized void publish(int count, int padding, boolean push) {
+        int shard = FINANCE.shard(log.shards());
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            events.add(event("e" + ++ids, padding));
+        }
+        Commit commit = new Commit(shard, publisher, ++commits, events);
+        CommitResult result = log.commit(commit).await();
+        if (push) {
+            vertx.eventBus()
+                    .publish(
+                            BusAddresses.shard(shard),
+                            CommittedBatch.of(commit, result).orElseThrow());
+        }
+    }
+
+    private static Event event(String id, int padding) {
+        JsonObject json = new JsonObject()
+                .put("specversion", "1.0")
+                .put("id", id)
+                .put("source", "/test")
+                .put("type", "finance.test")
+                .put("org", "42")
+                .put("service", "finance")
+                .put("data", new JsonObject().put("text", "x".repeat(padding)));
+        return EventParser.parse(json.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        gateway.stop().compose(stopped -> vertx.close()).await();
+    }
+
+    /** Makes the single-threaded log safe for a gateway of several event loops. */
+    private record LockedLog(StreamLog log) implements StreamLog {
+        @Override
+        public int shards() {
+            return log.shards();
+        }
+
+        @Override
+        public synchronized Future<CommitResult> commit(Commit commit) {
+            return log.commit(commit);
+        }
+
+        @Override
+        public synchronized Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
+            return log.read(key, fromSeq, maxEvents, maxBytes);
+        }
+
+        @Override
+        public synchronized Future<ShardVersion> version(int shard) {
+            return log.version(shard);
+        }
+
+        @Override
+        public synchronized Future<ShardChanges> changes(int shard, ShardVersion since) {
+            return log.changes(shard, since);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.testkit;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A Sluice process of its own: started from the runnable jar, watched by its JSON log, killed without mercy if asked. */
+public final class GatewayProcess implements AutoCloseable {
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Process process;
+    private final Path logFile;
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final List<JsonObject> errors = new ArrayList<>();
+
+    private GatewayProcess(String name, Process process, Path logFile) {
+        this.name = name;
+        this.process = process;
+        this.logFile = logFile;
+    }
+
+    /**
+     * Starts a process; it is not ready yet.
+     *
+     * @param arguments the verb and its options
+     * @param environment variables besides those of this process
+     * @param logFile where its output goes
+     */
+    static GatewayProcess start(
+            String name, Path jar, List<String> arguments, Map<String, String> environment, Path logFile)
+            throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx512m", "-jar", jar.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("SLUICE_"));
+        builder.environment().putAll(environment);
+        Files.createDirectories(logFile.getParent());
+        Files.writeString(logFile, "");
+        GatewayProcess started = new GatewayProcess(name, builder.start(), logFile);
+        Thread reader = new Thread(started::readLog, name + "-log");
+        reader.setDaemon(true);
+        reader.start();
+        return started;
+    }
+
+    private void readLog() {
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Files.writeString(logFile, line + System.lineSeparator(), StandardOpenOption.APPEND);
+                look(line);
+            }
+        } catch (IOException e) {
+            // A killed process closes its pipe in the middle of a line.
+            port.completeExceptionally(e);
+        }
+        port.completeExceptionally(new IOException(name + " ended before it was ready; see " + logFile));
+    }
+
+    private void look(String line) {
+        if (!line.startsWith("{")) {
+            return;
+        }
+        try {
+            JsonObject entry = new JsonObject(line);
+            if ("ready".equals(entry.getString("event"))) {
+                port.complete(Integer.parseInt(entry.getValue("port").toString()));
+            }
+            if ("ERROR".equals(entry.getString("level"))) {
+                synchronized (errors) {
+                    errors.add(entry);
+                }
+            }
+        } catch (DecodeException | NumberFormatException e) {
+            port.completeExceptionally(new IOException("cannot read the log of " + name + ": " + line, e));
+        }
+    }
+
+    /** Waits until it listens. */
+    void awaitReady(Duration timeout) throws IOException {
+        try {
+            port.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException(name + " is not ready after " + timeout + "; see " + logFile, e);
+        }
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Where it answers HTTP, such as {@code http://127.0.0.1:4000}. */
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + port.join());
+    }
+
+    /** What it logged as errors. */
+    public List<JsonObject> errors() {
+        synchronized (errors) {
+            return List.copyOf(errors);
+        }
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Kills it with SIGKILL: no hook runs, no connection is closed, nobody is told. */
+    public void kill9() {
+        process.destroyForcibly();
+        join();
+    }
+
+    /** Stops it with SIGTERM and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                join();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The exit code, once it has ended. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
+    private void join() {
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new IOException("interrupted while waiting for " + name, e));
+        }
+    }
+}
