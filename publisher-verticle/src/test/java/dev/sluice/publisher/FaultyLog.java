@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,24 +25,24 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 
-/** A log in memory whose attempts go as a test says. As confined as the log in it. */
-final class FaultyLog implements StreamLog {
+/** A log in memory whose attempts go as a test says. Any thread. */
+public final class FaultyLog implements StreamLog {
 
     static final int MAX_EVENTS = 100_000;
 
     /** How one attempt goes; called when the commit arrives. */
     @FunctionalInterface
-    interface Behaviour {
+    public interface Behaviour {
         Future<CommitResult> commit(Commit commit);
     }
 
     private final InMemoryStreamLog log;
     private final Map<Integer, Integer> inFlight = new HashMap<>();
     private final List<Commit> attempts = new ArrayList<>();
-    private Behaviour behaviour = this::apply;
+    private volatile Behaviour behaviour = this::apply;
     private int mostInFlight;
 
-    FaultyLog(int shards, int maxStreamsPerOrgPerShard) {
+    public FaultyLog(int shards, int maxStreamsPerOrgPerShard) {
         LogOptions defaults = LogOptions.defaults();
         this.log = new InMemoryStreamLog(
                 new LogOptions(
@@ -54,43 +55,45 @@ final class FaultyLog implements StreamLog {
                         256L << 20,
                         maxStreamsPerOrgPerShard,
                         defaults.sweepInterval()),
-                InstantSource.fixed(java.time.Instant.ofEpochMilli(1_000)),
+                InstantSource.fixed(Instant.ofEpochMilli(1_000)),
                 new Random(1));
     }
 
     /** From now on. */
-    void behave(Behaviour next) {
+    public void behave(Behaviour next) {
         behaviour = next;
     }
 
     /** As a sound log does. */
-    Future<CommitResult> apply(Commit commit) {
-        return log.commit(commit);
+    public Future<CommitResult> apply(Commit commit) {
+        synchronized (log) {
+            return log.commit(commit);
+        }
     }
 
     /** Not reached. */
-    Future<CommitResult> failBefore(Commit commit) {
+    public Future<CommitResult> failBefore(Commit commit) {
         return unavailable();
     }
 
     /** Done, but the answer got lost. */
-    Future<CommitResult> failAfter(Commit commit) {
-        return log.commit(commit).compose(lost -> unavailable());
+    public Future<CommitResult> failAfter(Commit commit) {
+        return apply(commit).compose(lost -> unavailable());
     }
 
-    static <T> Future<T> unavailable() {
+    public static <T> Future<T> unavailable() {
         return Future.failedFuture(new LogUnavailableException("the cluster has no quorum", null));
     }
 
     /** Not answered until the test says so. */
-    Held hold() {
+    public Held hold() {
         Held held = new Held();
         behave(held);
         return held;
     }
 
     /** Attempts that wait for the test. */
-    final class Held implements Behaviour {
+    public final class Held implements Behaviour {
         private final List<Commit> commits = new ArrayList<>();
         private final List<Promise<CommitResult>> promises = new ArrayList<>();
 
@@ -108,11 +111,11 @@ final class FaultyLog implements StreamLog {
         }
 
         /** Lets the oldest go on in this way. */
-        void release(Function<Commit, Future<CommitResult>> how) {
+        public void release(Function<Commit, Future<CommitResult>> how) {
             how.apply(commits.remove(0)).onComplete(promises.remove(0));
         }
 
-        void releaseAll() {
+        public void releaseAll() {
             while (size() > 0) {
                 release(FaultyLog.this::apply);
             }
@@ -129,7 +132,7 @@ final class FaultyLog implements StreamLog {
     }
 
     /** Every attempt that arrived, in order. */
-    List<Commit> attempts() {
+    public List<Commit> attempts() {
         return attempts;
     }
 
@@ -149,15 +152,17 @@ final class FaultyLog implements StreamLog {
     }
 
     /** The events of a stream, as JSON, oldest first. */
-    List<String> stored(StreamKey key) {
+    public List<String> stored(StreamKey key) {
         return slice(key).events().stream()
                 .map(StoredEvent::json)
                 .map(json -> new String(json, StandardCharsets.UTF_8))
                 .toList();
     }
 
-    LogSlice slice(StreamKey key) {
-        return log.read(key, 1, MAX_EVENTS, Integer.MAX_VALUE).result();
+    public LogSlice slice(StreamKey key) {
+        synchronized (log) {
+            return log.read(key, 1, MAX_EVENTS, Integer.MAX_VALUE).result();
+        }
     }
 
     @Override
