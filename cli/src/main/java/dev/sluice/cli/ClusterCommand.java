@@ -58,8 +58,8 @@ final class ClusterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         LocalClusterPlan plan = plan();
-        source.load(); // what is wrong with it is better said once than by each process
-        Secret secret = ClusterSecret.random();
+        SluiceConfig config = source.load(); // what is wrong with it is better said once than by each process
+        Secret secret = config.auth().secret().orElseGet(ClusterSecret::random);
         ClusterSecret.write(secret);
         PrintWriter out = spec.commandLine().getOut();
         LocalCluster cluster = new LocalCluster(plan, program(), arguments(), secret, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.cli;
 
+import dev.sluice.stream.config.ConfigException;
 import dev.sluice.stream.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,6 +24,21 @@ final class ConfigSource {
     /** The configuration of the file and the environment. */
     SluiceConfig load() {
         return load(System.getenv());
+    }
+
+    /**
+     * The same, for a process that verifies tokens.
+     *
+     * @throws ConfigException also if there is not exactly one source of keys, or the secret is the one of the demo
+     */
+    SluiceConfig loadWithKeys() {
+        SluiceConfig config = load();
+        try {
+            config.auth().requireKeys();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+        return config;
     }
 
     SluiceConfig load(Map<String, String> environment) {

@@ -61,6 +61,7 @@ final class Node {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile int port;
+    private boolean waiting; // the context of the start
 
     // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
     private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
@@ -129,10 +130,13 @@ final class Node {
     }
 
     private Future<StreamLog> openLogLater(ClusterNode cluster) {
-        LOGGER.atInfo()
-                .addKeyValue("members", cluster.memberCount())
-                .addKeyValue("quorum", config.cluster().quorum())
-                .log("waiting for the cluster");
+        if (!waiting) {
+            waiting = true;
+            LOGGER.atInfo()
+                    .addKeyValue("members", cluster.memberCount())
+                    .addKeyValue("quorum", config.cluster().quorum())
+                    .log("waiting for other nodes");
+        }
         return cluster.vertx().timer(LOG_RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> openLog(cluster));
     }
 

@@ -26,8 +26,7 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         parent.watch();
-        SluiceConfig config = source.load();
-        config.auth().requireKeys();
+        SluiceConfig config = source.loadWithKeys();
         return new NodeProcess(config, NodeRole.GATEWAY).run(port -> {});
     }
 }

@@ -69,15 +69,15 @@ final class NodeProcess {
     private void start() {
         try {
             node.start().await();
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) { // await throws what the future failed with, declared or not
             throw explained(failure);
         }
     }
 
     /** A sentence for what goes wrong in practice; the rest keeps its stack trace. */
-    private RuntimeException explained(RuntimeException failure) {
-        if (failure instanceof ConfigException) {
-            return failure;
+    private RuntimeException explained(Exception failure) {
+        if (failure instanceof ConfigException wrong) {
+            return wrong;
         }
         if (node.isStopping()) {
             return new CommandFailure("stopped before it was ready");
@@ -101,7 +101,7 @@ final class NodeProcess {
         if (failure instanceof HazelcastException || failure instanceof IllegalStateException) {
             return new CommandFailure("cannot start: " + failure.getMessage());
         }
-        return failure;
+        return new IllegalStateException("cannot start", failure);
     }
 
     private static String cannotListen(String host, int port, String setting, Throwable cause) {

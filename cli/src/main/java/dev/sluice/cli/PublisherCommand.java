@@ -30,8 +30,7 @@ final class PublisherCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         parent.watch();
-        SluiceConfig config = source.load();
-        config.auth().requireKeys();
+        SluiceConfig config = source.loadWithKeys();
         return new NodeProcess(config, sample ? NodeRole.SAMPLE_PUBLISHER : NodeRole.PUBLISHER).run(port -> {});
     }
 }

@@ -109,6 +109,22 @@ class CommandLineTest {
                         "Every key is explained in docs/configuration.md; `./sluice config --print` shows what is in effect.");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"node", "publisher"})
+    void shouldSayWhatToDoWithoutExactlyOneSourceOfKeys(String verb) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("sluice.yaml"),
+                "auth: {jwksFile: keys.json, jwksUrl: \"https://example.com/keys\"}\n");
+
+        assertThat(run(verb, "--config", file.toString())).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .first()
+                .asString()
+                .startsWith("configuration: set exactly one of auth.secret, auth.jwksFile and auth.jwksUrl")
+                .contains("openssl rand");
+    }
+
     @Test
     void shouldCheckTheClusterFile() throws IOException {
         Path cluster = Files.writeString(directory.resolve("cluster.xml"), "<hazelcast/>");

@@ -118,6 +118,9 @@ class NodeIT {
         environment.put("SLUICE_CLUSTER_NAME", clusterName);
         environment.put("SLUICE_CLUSTER_LEAVE_TIMEOUT", "5s");
         environment.put("SLUICE_GATEWAY_PORT", "0");
+        environment.put("SLUICE_GATEWAY_DRAIN_WINDOW", "0s");
+        environment.put("SLUICE_PUBLISHER_HTTP_PORT", "0");
+        environment.put("SLUICE_AUTH_SECRET", "for this test only, and long enough for HS256");
         environment.putAll(settings);
         Node node = new Node(new ConfigSource().load(environment), role);
         nodes.add(node);

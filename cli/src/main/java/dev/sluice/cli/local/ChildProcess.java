@@ -45,6 +45,7 @@ final class ChildProcess {
             Consumer<String> output,
             IntConsumer end) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("SLUICE_AUTH_SECRET_FILE"); // the secret comes as itself
         builder.environment().putAll(environment);
         try {
             ChildProcess child = new ChildProcess(name, port, builder.start());

@@ -124,6 +124,9 @@ public final class LocalCluster {
         variables.put("SLUICE_GATEWAY_PORT", Integer.toString(port));
         variables.put("SLUICE_PUBLISHER_HTTP_PORT", Integer.toString(port));
         variables.put("SLUICE_AUTH_SECRET", secret.value());
+        variables.put(
+                "SLUICE_AUTH_JWKS_FILE", ""); // whatever the configuration has: there can be one source of keys only
+        variables.put("SLUICE_AUTH_JWKS_URL", "");
         variables.put("SLUICE_CLUSTER_NAME", clusterName);
         variables.put("SLUICE_CLUSTER_MEMBERS", "127.0.0.1");
         variables.put("SLUICE_CLUSTER_HOST", "127.0.0.1");
