@@ -61,16 +61,23 @@ final class ShardWatch {
                 }));
     }
 
+    /**
+     * A version alone may be of a commit that its backups do not have yet, and would be given again if they never got it; what changed
+     * since then is answered only when they have it.
+     */
     private void readFirstVersion() {
-        hub.log().version(shard).onComplete((version, failure) -> hub.loop().execute(() -> {
-            if (failure == null) {
-                advanceTo(version);
-                active.tryComplete();
-                scheduleCheck();
-            } else {
-                retryUnlessClosed(this::readFirstVersion);
-            }
-        }));
+        hub.log()
+                .version(shard)
+                .compose(version -> hub.log().changes(shard, version))
+                .onComplete((changes, failure) -> hub.loop().execute(() -> {
+                    if (failure == null) {
+                        advanceTo(changes.version());
+                        active.tryComplete();
+                        scheduleCheck();
+                    } else {
+                        retryUnlessClosed(this::readFirstVersion);
+                    }
+                }));
     }
 
     private void retryUnlessClosed(Runnable task) {
