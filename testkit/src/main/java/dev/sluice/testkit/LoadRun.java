@@ -40,15 +40,25 @@ public record LoadRun(int events, int orgs, int services, int sessions, int batc
      * @param seconds from the first publish to the last arrival
      * @param p50Ms median of the time from sending to arrival
      * @param p99Ms 99th percentile of the same
+     * @param gatewayP50Ms median of the time from the log's acceptance to the write to the sessions, on the slowest node by that measure;
+     *     of its last minute
+     * @param gatewayP99Ms 99th percentile of the same
      * @param violations what was received against a promise
      */
     public record Result(
-            long published, long delivered, double seconds, long p50Ms, long p99Ms, List<String> violations) {
+            long published,
+            long delivered,
+            double seconds,
+            long p50Ms,
+            long p99Ms,
+            double gatewayP50Ms,
+            double gatewayP99Ms,
+            List<String> violations) {
 
         /** As one line of key=value. */
         public String line() {
             return String.format(
-                    "published=%d delivered=%d seconds=%.2f published_per_s=%.0f delivered_per_s=%.0f p50_ms=%d p99_ms=%d violations=%d",
+                    "published=%d delivered=%d seconds=%.2f published_per_s=%.0f delivered_per_s=%.0f p50_ms=%d p99_ms=%d gateway_p50_ms=%.1f gateway_p99_ms=%.1f violations=%d",
                     published,
                     delivered,
                     seconds,
@@ -56,6 +66,8 @@ public record LoadRun(int events, int orgs, int services, int sessions, int batc
                     delivered / seconds,
                     p50Ms,
                     p99Ms,
+                    gatewayP50Ms,
+                    gatewayP99Ms,
                     violations.size());
         }
     }
@@ -80,13 +92,13 @@ public record LoadRun(int events, int orgs, int services, int sessions, int batc
                     .join();
             subscribers.forEach(subscriber -> subscriber.awaitReceived(events / orgs, TIMEOUT));
             double seconds = (System.nanoTime() - start) / 1e9;
-            return result(subscribers, seconds);
+            return result(cluster, subscribers, seconds);
         } finally {
             subscribers.forEach(Subscriber::close);
         }
     }
 
-    private Result result(List<Subscriber> subscribers, double seconds) {
+    private Result result(TestCluster cluster, List<Subscriber> subscribers, double seconds) {
         long[] latencies = subscribers.stream()
                 .flatMap(subscriber -> subscriber.deliveries().stream())
                 .mapToLong(Delivery::latencyMs)
@@ -101,7 +113,17 @@ public record LoadRun(int events, int orgs, int services, int sessions, int batc
                 seconds,
                 latencies[latencies.length / 2],
                 latencies[(int) (latencies.length * 0.99)],
+                slowest(cluster, "p50"),
+                slowest(cluster, "p99"),
                 violations);
+    }
+
+    private static double slowest(TestCluster cluster, String percentile) {
+        return cluster.alive().stream()
+                .mapToDouble(
+                        node -> cluster.metrics(node).getJsonObject("latencyMs").getDouble(percentile))
+                .max()
+                .orElse(0);
     }
 
     private Stream<String> incomplete(Subscriber subscriber) {
