@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.hub;
+
+import static dev.sluice.gateway.simulation.Simulation.FINANCE;
+import static dev.sluice.gateway.simulation.Simulation.STAFF;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.simulation.ManualTime;
+import dev.sluice.gateway.simulation.SimulatedLog;
+import dev.sluice.gateway.simulation.Simulation;
+import dev.sluice.stream.bus.CommittedBatch;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What only goes wrong when answers of the log, pushes and evictions meet in an unlucky order. */
+class FeedRepairTest {
+
+    private final Simulation simulation = Simulation.create();
+    private final HubFixture hub = new HubFixture(simulation);
+    private final ManualTime time = simulation.time();
+    private final SimulatedLog log = simulation.log();
+
+    @Test
+    void shouldLoadWhatTheBufferLacksWhenReconciled() {
+        hub.publish(FINANCE, 30);
+        StreamFeed feed = hub.attach(FINANCE);
+        hub.publish(FINANCE, 5);
+        reconcile(feed);
+        assertThat(hub.held(feed)).isEqualTo(seqs(1, 35));
+    }
+
+    @Test
+    void shouldLoadAsMuchAsTheBoundOfEventsWhenReconciled() {
+        Simulation small = Simulation.with()
+                .hub(Simulation.hubOptions(100, 4 << 20, 8 << 20, 9))
+                .create();
+        HubFixture fixture = new HubFixture(small);
+        fixture.publish(FINANCE, 500);
+        StreamFeed feed = fixture.attach(FINANCE);
+        fixture.hub().reconcile(feed);
+        small.time().settle();
+        assertThat(fixture.held(feed)).isEqualTo(seqs(401, 500));
+        assertThat(feed.oldest()).as("the log has more").isEqualTo(1);
+    }
+
+    @Test
+    void shouldLoadOverSeveralReadsWhenTheEventsAreLarge() {
+        simulation.publisher().padding(50_000);
+        for (int i = 0; i < 4; i++) {
+            hub.publish(FINANCE, 15);
+        }
+        StreamFeed feed = hub.attach(FINANCE);
+        reconcile(feed);
+        assertThat(hub.held(feed)).isEqualTo(seqs(1, 60));
+        assertThat(feed.buffer().bytes())
+                .isLessThanOrEqualTo(HubOptions.defaults().bufferBytes());
+    }
+
+    @Test
+    void shouldCatchUpWithTheLogWhenReconciled() {
+        StreamFeed feed = hub.attach(FINANCE);
+        hub.publish(FINANCE, 2);
+        hub.commit(FINANCE, 3);
+        reconcile(feed);
+        assertThat(hub.held(feed)).isEqualTo(seqs(1, 5));
+    }
+
+    @Test
+    void shouldFindTheNewEpochWhenReconciled() {
+        StreamFeed feed = hub.attach(FINANCE);
+        hub.publish(FINANCE, 5);
+        log.loseEverything();
+        hub.commit(FINANCE, 2);
+        reconcile(feed);
+        assertThat(feed.buffer().epoch()).isEqualTo(log.peek(FINANCE, 1).epoch());
+        assertThat(hub.held(feed)).isEqualTo(seqs(1, 2));
+    }
+
+    @Test
+    void shouldFailWhenTheLogDoesNotAnswer() {
+        StreamFeed feed = hub.attach(FINANCE);
+        log.failNext(1);
+        Future<Void> reconciled = hub.hub().reconcile(feed);
+        time.settle();
+        assertThat(reconciled.failed()).isTrue();
+        reconcile(feed);
+    }
+
+    @Test
+    void shouldFailWhenTheFeedWasLetGo() {
+        StreamFeed feed = hub.attach(FINANCE);
+        hub.detach(feed);
+        time.advance(Duration.ofSeconds(12));
+        Future<Void> reconciled = hub.hub().reconcile(feed);
+        time.settle();
+        assertThat(reconciled.failed()).isTrue();
+    }
+
+    @Test
+    void shouldShareTheQuestionWhenManyCallersCome() {
+        hub.publish(FINANCE, 10);
+        StreamFeed feed = hub.attach(FINANCE);
+        int reads = log.reads();
+        List<Future<Void>> callers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            callers.add(hub.hub().reconcile(feed));
+        }
+        time.settle();
+        assertThat(callers).allMatch(Future::succeeded);
+        assertThat(log.reads()).isLessThanOrEqualTo(reads + 2);
+    }
+
+    private void reconcile(StreamFeed feed) {
+        Future<Void> reconciled = hub.hub().reconcile(feed);
+        time.settle();
+        assertThat(reconciled.succeeded()).isTrue();
+    }
+
+    private static List<Long> seqs(long from, long to) {
+        return LongStream.rangeClosed(from, to).boxed().toList();
+    }
+}
