@@ -227,6 +227,25 @@ class StreamHubUsageTest {
     }
 
     @Test
+    void shouldKeepToItsBytesWhenEveryStreamHasOneLargeBatchOnly() {
+        Simulation small = Simulation.with()
+                .hub(Simulation.hubOptions(1_000, 64L << 20, 1L << 20, 100))
+                .create();
+        HubFixture fixture = new HubFixture(small);
+        small.publisher().padding(60_000);
+        List<StreamFeed> feeds = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            StreamKey key = new StreamKey("acme", "s" + i);
+            feeds.add(fixture.attach(key));
+            fixture.publish(key, 2);
+        }
+        small.time().advance(TICK);
+        assertThat(feeds.stream().mapToLong(feed -> feed.buffer().bytes()).sum())
+                .isLessThanOrEqualTo(1L << 20);
+        assertThat(feeds).allMatch(feed -> feed.buffer().head() == 2);
+    }
+
+    @Test
     void shouldLetGoOfOldEventsWhenTheyReachTheirAge() {
         StreamFeed feed = hub.attach(FINANCE);
         hub.publish(FINANCE, 1);

@@ -64,7 +64,7 @@ class ReplayBufferPropertyTest {
         }
 
         void trim(long bytes) {
-            while (batches.size() > 1 && bytes() > bytes) {
+            while (bytes() > bytes) {
                 drop();
             }
         }

@@ -138,6 +138,20 @@ class ReplayBufferTest {
     }
 
     @Test
+    void shouldGiveUpTheNewestAsWellWhenTrimmedToNothing() {
+        ReplayBuffer buffer = buffer(0, 100, MANY_BYTES);
+        append(buffer, 3, 3);
+        buffer.trim(0);
+        assertThat(buffer.bytes()).isZero();
+        assertThat(buffer.head()).isEqualTo(6);
+        assertThat(buffer.oldest()).isEqualTo(7);
+        assertThat(buffer.frameAfter(3)).isNull();
+        assertThat(buffer.range(5, 6, FRAME_BYTES).events()).isEmpty();
+        append(buffer, 1);
+        assertRange(buffer.range(6, 7, FRAME_BYTES), 7, 7);
+    }
+
+    @Test
     void shouldCountItsBytesRightWhenBatchesComeAndGo() {
         ReplayBuffer buffer = buffer(0, 5, MANY_BYTES);
         for (int seq = 1; seq <= 200; seq++) {
