@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -196,10 +197,14 @@ final class ShardWatch {
         }
     }
 
+    /** Ends all. A feed that closes in the middle of its opening takes itself out, and the last one closes its watch. */
     void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         unsubscribe.run();
-        feeds.values().forEach(FeedWriter::close);
+        List.copyOf(feeds.values()).forEach(FeedWriter::close);
         active.tryFail("the shard was let go");
     }
 }

@@ -265,4 +265,33 @@ class StreamHubUsageTest {
         time.settle();
         assertThat(late.failed()).isTrue();
     }
+
+    @Test
+    void shouldEndEverythingWhenClosedInTheMiddleOfAnOpening() {
+        hub.attach(STAFF);
+        simulation.log().hold();
+        Future<StreamFeed> feed = hub.hub().attach(FINANCE);
+        time.settle();
+        assertThat(feed.isComplete()).isFalse();
+        hub.hub().close();
+        time.settle();
+        assertThat(feed.failed()).isTrue();
+        assertThat(simulation.bus().unsubscribed()).isEqualTo(1);
+        simulation.log().release();
+        time.advance(Duration.ofMinutes(1));
+        assertThat(simulation.bus().registrations()).isZero();
+    }
+
+    @Test
+    void shouldEndEverythingWhenClosedWhileTheFirstRegistrationIsUnderWay() {
+        simulation.bus().slow();
+        Future<StreamFeed> feed = hub.hub().attach(FINANCE);
+        time.settle();
+        hub.hub().close();
+        time.settle();
+        assertThat(feed.failed()).isTrue();
+        simulation.bus().confirm();
+        time.advance(Duration.ofMinutes(1));
+        assertThat(simulation.bus().registrations()).isZero();
+    }
 }
