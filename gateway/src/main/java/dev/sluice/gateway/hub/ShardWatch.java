@@ -116,7 +116,15 @@ final class ShardWatch {
         track(batch.version());
     }
 
+    /** A shard that did not exist when it was asked for begins at 0, whatever incarnation it then gets. */
+    private void learnIncarnation(ShardVersion version) {
+        if (seen.equals(ShardVersion.NONE)) {
+            seen = new ShardVersion(version.incarnation(), 0);
+        }
+    }
+
     private void track(ShardVersion version) {
+        learnIncarnation(version);
         if (version.incarnation() == seen.incarnation() && version.number() > seen.number()) {
             if (version.number() == seen.number() + 1) {
                 advanceTo(version);
@@ -153,15 +161,22 @@ final class ShardWatch {
         }
         checking = true;
         hub.log().version(shard).onComplete((version, failure) -> hub.loop().execute(() -> {
-            if (failure != null) {
-                hub.metrics().versionCheckFailed();
-                checking = false;
-            } else if (isBehind(version)) {
-                hub.loop().schedule(hub.options().versionGrace().toMillis(), () -> askForChanges(version));
+            if (failure == null) {
+                learnIncarnation(version);
+                checkAgainst(version);
             } else {
+                hub.metrics().versionCheckFailed();
                 checking = false;
             }
         }));
+    }
+
+    private void checkAgainst(ShardVersion version) {
+        if (isBehind(version)) {
+            hub.loop().schedule(hub.options().versionGrace().toMillis(), () -> askForChanges(version));
+        } else {
+            checking = false;
+        }
     }
 
     private boolean isBehind(ShardVersion version) {

@@ -31,6 +31,18 @@ class StreamHubTest {
     private final SimulatedLog log = simulation.log();
 
     @Test
+    void shouldHoldWhatIsPushedWithoutAskingTheLog() {
+        StreamFeed feed = hub.attach(FINANCE);
+        int reads = log.reads();
+        hub.publish(FINANCE, 3);
+        hub.publish(FINANCE, 2);
+        assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        time.advance(Duration.ofSeconds(10));
+        assertThat(log.reads()).isEqualTo(reads);
+        assertThat(simulation.node().count("sluice.pushes.missed")).isZero();
+    }
+
+    @Test
     void shouldBeginAfterTheHeadOfTheLogWhenTheStreamHasEvents() {
         hub.publish(FINANCE, 7);
         StreamFeed feed = hub.attach(FINANCE);
@@ -81,6 +93,25 @@ class StreamHubTest {
         time.advance(1);
         assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L);
         assertThat(simulation.node().count("sluice.events.repaired")).isEqualTo(3);
+    }
+
+    @Test
+    void shouldPutInOrderWhatTwoPublishersPushedInAnotherOrder() {
+        StreamFeed feed = hub.attach(FINANCE);
+        int reads = log.reads();
+        TestPublisher other = simulation.publisher().another();
+        List<CommittedBatch> batches = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            batches.add(hub.commit(FINANCE, 2));
+            batches.add(other.commit(FINANCE, 1));
+        }
+        Collections.reverse(batches);
+        batches.forEach(hub::deliver);
+        assertThat(hub.held(feed))
+                .isEqualTo(LongStream.rangeClosed(1, 15).boxed().toList());
+        time.advance(Duration.ofSeconds(5));
+        assertThat(log.reads()).as("nothing was missing").isEqualTo(reads);
+        assertThat(log.changes()).as("no version was missing, either").isZero();
     }
 
     @Test
@@ -136,6 +167,19 @@ class StreamHubTest {
     }
 
     @Test
+    void shouldNotAskForChangesWhenThePushComesWithinTheGrace() {
+        StreamFeed feed = hub.attach(FINANCE);
+        time.advance(CHECK.minusMillis(1));
+        CommittedBatch batch = hub.commit(FINANCE, 1);
+        time.advance(1);
+        time.advance(VERSION_GRACE.minusMillis(1));
+        hub.deliver(batch);
+        time.advance(Duration.ofSeconds(3));
+        assertThat(hub.held(feed)).containsExactly(1L);
+        assertThat(log.changes()).isZero();
+    }
+
+    @Test
     void shouldGoOnCheckingWhenTheLogDidNotAnswerAVersionCheck() {
         StreamFeed feed = hub.attach(FINANCE);
         hub.commit(FINANCE, 1);
@@ -145,6 +189,19 @@ class StreamHubTest {
         time.advance(CHECK.plus(VERSION_GRACE));
         assertThat(hub.held(feed)).containsExactly(1L);
         assertThat(simulation.node().count("sluice.version.check.failures")).isEqualTo(3);
+    }
+
+    @Test
+    void shouldRepairTheMovedStreamsOnlyWhenOneOfAShardLostItsPush() {
+        StreamFeed finance = hub.attach(FINANCE);
+        StreamFeed staff = hub.attach(STAFF);
+        hub.publish(STAFF, 1);
+        int reads = log.reads();
+        hub.commit(FINANCE, 1);
+        time.advance(CHECK.plus(VERSION_GRACE));
+        assertThat(hub.held(finance)).containsExactly(1L);
+        assertThat(hub.held(staff)).containsExactly(1L);
+        assertThat(log.reads()).isEqualTo(reads + 1);
     }
 
     @Test
