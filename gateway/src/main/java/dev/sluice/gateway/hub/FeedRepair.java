@@ -228,7 +228,9 @@ final class FeedRepair {
         private final List<LogSlice.StoredEvent> events = new ArrayList<>();
 
         void add(LogSlice slice) {
-            if (events.isEmpty()) {
+            if (slice.firstSeq() != firstSeq + events.size()) {
+                // The first slice; or the log has let go of what it said to hold, and these do not join on.
+                events.clear();
                 firstSeq = slice.firstSeq();
             }
             for (LogSlice.StoredEvent event : slice.events()) {

@@ -114,6 +114,29 @@ class FeedRepairTest {
         assertThat(log.reads()).isLessThanOrEqualTo(reads + 2);
     }
 
+    /** Two reads for the older events; between them the log lets go of some in the middle of what was asked for. */
+    @Test
+    void shouldNotJoinWhatDoesNotBelongTogetherWhenTheLogEvictsBetweenTwoReads() {
+        Simulation small = Simulation.with().logEvents(60).create();
+        HubFixture fixture = new HubFixture(small);
+        small.publisher().padding(30_000);
+        fixture.commit(FINANCE, 30);
+        fixture.commit(FINANCE, 30);
+        StreamFeed feed = fixture.attach(FINANCE);
+        fixture.publish(FINANCE, 1);
+        small.log().hold();
+        Future<Void> reconciled = fixture.hub().reconcile(feed);
+        small.time().settle();
+        // The first answer ends at about 1 MiB. Then 2 to 45 go, and the buffer has only the newest.
+        fixture.publish(FINANCE, 20);
+        fixture.publish(FINANCE, 24);
+        small.log().release();
+        small.time().settle();
+        assertThat(reconciled.succeeded()).isTrue();
+        fixture.held(feed);
+        assertThat(feed.buffer().head()).isEqualTo(105);
+    }
+
     private void reconcile(StreamFeed feed) {
         Future<Void> reconciled = hub.hub().reconcile(feed);
         time.settle();
