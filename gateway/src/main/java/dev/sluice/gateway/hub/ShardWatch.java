@@ -203,7 +203,7 @@ final class ShardWatch {
         for (FeedWriter writer : feeds.values()) {
             Position head = changes.heads().get(writer.feed().key());
             boolean moved = head != null && (!head.epoch().equals(writer.epoch()) || head.seq() > writer.accepted());
-            if (writer.isOpen() && (moved || newIncarnation)) {
+            if (moved || newIncarnation) {
                 writer.repair().start();
             }
         }

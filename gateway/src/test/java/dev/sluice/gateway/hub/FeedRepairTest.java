@@ -100,6 +100,25 @@ class FeedRepairTest {
         assertThat(reconciled.failed()).isTrue();
     }
 
+    /** P6: the second caller's cursor may be of an event that was committed after the first caller's question was answered. */
+    @Test
+    void shouldAskTheLogAgainWhenACallerComesWhileAnAnswerIsUnderWay() {
+        StreamFeed feed = hub.attach(FINANCE);
+        log.hold();
+        Future<Void> first = hub.hub().reconcile(feed);
+        time.settle();
+        hub.commit(FINANCE, 1);
+        Future<Void> second = hub.hub().reconcile(feed);
+        Future<Void> third = hub.hub().reconcile(feed);
+        time.settle();
+        log.release();
+        time.settle();
+        assertThat(first.succeeded()).isTrue();
+        assertThat(second.succeeded()).isTrue();
+        assertThat(third.succeeded()).isTrue();
+        assertThat(feed.buffer().head()).isEqualTo(1);
+    }
+
     @Test
     void shouldShareTheQuestionWhenManyCallersCome() {
         hub.publish(FINANCE, 10);
@@ -135,6 +154,69 @@ class FeedRepairTest {
         assertThat(reconciled.succeeded()).isTrue();
         fixture.held(feed);
         assertThat(feed.buffer().head()).isEqualTo(105);
+    }
+
+    /** More runs than are put aside come while the log's answer is under way: the rest must be fetched, not forgotten. */
+    @Test
+    void shouldFetchWhatItCouldNotPutAsideWhenTheOpeningTakesLong() {
+        log.hold();
+        Future<StreamFeed> feed = hub.hub().attach(FINANCE);
+        time.settle();
+        log.releaseOne();
+        time.settle();
+        for (int i = 0; i < 1_200; i++) {
+            hub.publish(FINANCE, 1);
+        }
+        log.release();
+        time.settle();
+        assertThat(feed.result().buffer().head()).isEqualTo(1_200);
+    }
+
+    @Test
+    void shouldFetchWhatItCouldNotPutAsideWhenAHoleIsFollowedByMany() {
+        StreamFeed feed = hub.attach(FINANCE);
+        CommittedBatch late = hub.commit(FINANCE, 1);
+        for (int i = 0; i < 1_200; i++) {
+            hub.publish(FINANCE, 1);
+        }
+        hub.deliver(late);
+        time.advance(Duration.ofMillis(100));
+        assertThat(feed.buffer().head()).isEqualTo(1_201);
+    }
+
+    /** A straggler of the old epoch stands at the seq at which an early push of this one belongs. */
+    @Test
+    void shouldKeepAnEarlyPushWhenAStragglerOfAnotherEpochHasItsSeq() {
+        StreamFeed feed = hub.attach(FINANCE);
+        hub.publish(FINANCE, 2);
+        CommittedBatch straggler = hub.commit(FINANCE, 1);
+        log.loseEverything();
+        hub.publish(FINANCE, 1);
+        hub.deliver(straggler);
+        assertThat(feed.buffer().head()).isEqualTo(1);
+        CommittedBatch second = hub.commit(FINANCE, 1);
+        hub.publish(FINANCE, 1);
+        hub.deliver(second);
+        time.advance(Duration.ofMillis(500));
+        assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L);
+    }
+
+    /** The version check finds the lost push of a stream whose opening read has left the log but not arrived. */
+    @Test
+    void shouldFetchALostPushWhenTheVersionCheckRunsDuringTheOpening() {
+        hub.attach(STAFF);
+        time.advance(Duration.ofSeconds(3));
+        log.hold();
+        Future<StreamFeed> feed = hub.hub().attach(FINANCE);
+        time.settle();
+        hub.commit(FINANCE, 1);
+        // The opening read is kept back; version and changes pass it by.
+        log.letPass();
+        time.advance(Duration.ofSeconds(3));
+        assertThat(feed.isComplete()).isFalse();
+        log.release();
+        time.advance(Duration.ofSeconds(3));
+        assertThat(feed.result().buffer().head()).isEqualTo(1);
     }
 
     private void reconcile(StreamFeed feed) {
