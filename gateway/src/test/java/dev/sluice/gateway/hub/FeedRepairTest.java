@@ -163,7 +163,9 @@ class FeedRepairTest {
         Future<StreamFeed> feed = hub.hub().attach(FINANCE);
         time.settle();
         log.releaseOne();
+        log.releaseOne();
         time.settle();
+        assertThat(log.heldAnswers()).as("the head, as it was before these").isEqualTo(1);
         for (int i = 0; i < 1_200; i++) {
             hub.publish(FINANCE, 1);
         }

@@ -99,6 +99,7 @@ class StreamHubTest {
     void shouldPutInOrderWhatTwoPublishersPushedInAnotherOrder() {
         StreamFeed feed = hub.attach(FINANCE);
         int reads = log.reads();
+        int changes = log.changes();
         TestPublisher other = simulation.publisher().another();
         List<CommittedBatch> batches = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -111,7 +112,7 @@ class StreamHubTest {
                 .isEqualTo(LongStream.rangeClosed(1, 15).boxed().toList());
         time.advance(Duration.ofSeconds(5));
         assertThat(log.reads()).as("nothing was missing").isEqualTo(reads);
-        assertThat(log.changes()).as("no version was missing, either").isZero();
+        assertThat(log.changes()).as("no version was missing, either").isEqualTo(changes);
     }
 
     @Test
@@ -146,12 +147,13 @@ class StreamHubTest {
     @Test
     void shouldNoticeALostPushByTheVersionOfTheShard() {
         StreamFeed feed = hub.attach(FINANCE);
+        int changes = log.changes();
         hub.commit(FINANCE, 3);
         time.advance(CHECK.plus(VERSION_GRACE));
         assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L);
         assertThat(simulation.node().count("sluice.pushes.missed")).isEqualTo(1);
         time.advance(Duration.ofSeconds(10));
-        assertThat(log.changes()).as("made up for once").isEqualTo(1);
+        assertThat(log.changes()).as("made up for once").isEqualTo(changes + 1);
     }
 
     @Test
@@ -169,6 +171,7 @@ class StreamHubTest {
     @Test
     void shouldNotAskForChangesWhenThePushComesWithinTheGrace() {
         StreamFeed feed = hub.attach(FINANCE);
+        int changes = log.changes();
         time.advance(CHECK.minusMillis(1));
         CommittedBatch batch = hub.commit(FINANCE, 1);
         time.advance(1);
@@ -176,7 +179,7 @@ class StreamHubTest {
         hub.deliver(batch);
         time.advance(Duration.ofSeconds(3));
         assertThat(hub.held(feed)).containsExactly(1L);
-        assertThat(log.changes()).isZero();
+        assertThat(log.changes()).isEqualTo(changes);
     }
 
     @Test
@@ -248,8 +251,7 @@ class StreamHubTest {
         Future<StreamFeed> feed = hub.hub().attach(FINANCE);
         time.settle();
         hub.publish(FINANCE, 1);
-        log.releaseOne();
-        time.settle();
+        releaseVersion();
         assertThat(log.heldAnswers()).as("the head, as it was before these").isEqualTo(1);
         hub.publish(FINANCE, 2);
         hub.publish(FINANCE, 2);
@@ -363,5 +365,12 @@ class StreamHubTest {
         feed.countDeflating(-1);
         hub.publish(FINANCE, 50);
         assertThat(feed.buffer().frameAfter(100).deflated()).isNull();
+    }
+
+    /** Lets the hub learn where the shard stands: a version, then the changes since. */
+    private void releaseVersion() {
+        log.releaseOne();
+        log.releaseOne();
+        time.settle();
     }
 }

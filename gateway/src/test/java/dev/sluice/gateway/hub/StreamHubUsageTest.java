@@ -124,6 +124,7 @@ class StreamHubUsageTest {
         }
         time.settle();
         simulation.log().releaseOne();
+        simulation.log().releaseOne();
         time.settle();
         assertThat(simulation.log().heldAnswers()).isEqualTo(1);
         simulation.log().release();
