@@ -28,7 +28,17 @@ public record Reply(HttpResponse<String> http) {
         assertThat(http.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(http.body())
                 .doesNotContain(
-                        "Exception", "dev.sluice", "io.vertx", "com.fasterxml", "io.cloudevents", "secret", "\tat ");
+                        "Exception",
+                        "dev.sluice",
+                        "io.vertx",
+                        "com.fasterxml",
+                        "io.cloudevents",
+                        "JsonNode",
+                        "TextNode",
+                        "REDACTED",
+                        "StreamRead",
+                        "secret",
+                        "\tat ");
         JsonObject problem = json();
         assertThat(problem.getString("type")).isEqualTo("urn:sluice:problem:" + code);
         assertThat(problem.getInteger("status")).isEqualTo(status);

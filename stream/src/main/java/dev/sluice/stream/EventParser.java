@@ -2,11 +2,14 @@
 package dev.sluice.stream;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import dev.sluice.stream.InvalidEventException.Kind;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.format.EventDeserializationException;
@@ -20,6 +23,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The only door through which events come in: turns foreign bytes or a {@link CloudEvent} into an {@link Event}.
@@ -27,7 +32,7 @@ import java.util.Arrays;
  * <p>Whatever passes is one well-formed UTF-8 JSON object without duplicate keys, nested at most {@value #MAX_DEPTH} deep, at most
  * {@value #MAX_EVENT_BYTES} bytes, a valid CloudEvents 1.0 event with the extension attributes {@code org} and {@code service}
  * — and so safe to paste into a frame for every browser without looking at it again. Line breaks between tokens become
- * spaces (SSE frames cannot carry them); all else stays byte for byte, numbers included. Thread-safe.
+ * spaces (SSE frames cannot carry them); all else stays byte for byte, numbers included (docs/adr/0004). Thread-safe.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</a>
  */
@@ -41,6 +46,13 @@ public final class EventParser {
 
     /** The longest {@code id}, {@code source} and {@code type}, in characters. */
     public static final int MAX_ATTRIBUTE_LENGTH = 1024;
+
+    /** Finds the attribute in what the CloudEvents SDK says. Should its words change, an answer just lacks the attribute's name. */
+    private static final Pattern ATTRIBUTE =
+            Pattern.compile("(?:Missing mandatory |value for \"|for attribute )([a-z0-9]+)");
+
+    /** What the SDK says when the binary data is no text; it checks everything else itself. */
+    private static final String NO_REASON = "N/A";
 
     private static final EventFormat FORMAT = new JsonFormat();
 
@@ -69,7 +81,7 @@ public final class EventParser {
         try {
             event = FORMAT.deserialize(json);
         } catch (EventDeserializationException | CloudEventRWException | IllegalArgumentException e) {
-            throw malformed(null, "not a CloudEvents 1.0 event: " + firstLine(e));
+            throw notAnEvent(e);
         }
         return validated(event, withoutLineBreaks(json), defaultOrg, defaultService);
     }
@@ -164,11 +176,12 @@ public final class EventParser {
             if (parser.nextToken() != null) {
                 throw malformed(null, "there is something after the JSON object");
             }
+        } catch (StreamConstraintsException e) {
+            throw malformed(null, "nested more than " + MAX_DEPTH + " deep, or a number or name is too long");
         } catch (JsonProcessingException e) {
-            throw malformed(
-                    null,
-                    "not valid JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+            // Its message would tell which classes of which library read it.
+            JsonLocation where = e.getLocation();
+            throw malformed(null, "not valid JSON: see line " + where.getLineNr() + ", column " + where.getColumnNr());
         } catch (IOException e) {
             throw malformed(null, "not valid JSON");
         }
@@ -204,6 +217,16 @@ public final class EventParser {
     private static InvalidEventException malformed(String attribute, String what) {
         return new InvalidEventException(
                 Kind.MALFORMED, attribute, attribute == null ? what : "attribute '" + attribute + "' " + what);
+    }
+
+    private static InvalidEventException notAnEvent(RuntimeException e) {
+        String reason = firstLine(e);
+        if (e.getCause() instanceof InvalidFormatException || reason.equals(NO_REASON)) {
+            return malformed("data_base64", "must be text in Base64");
+        }
+        Matcher attribute = ATTRIBUTE.matcher(reason);
+        return new InvalidEventException(
+                Kind.MALFORMED, attribute.find() ? attribute.group(1) : null, "not a CloudEvents 1.0 event: " + reason);
     }
 
     private static String firstLine(Exception e) {

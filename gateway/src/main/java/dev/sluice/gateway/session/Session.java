@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.session;
 
-import dev.sluice.gateway.hub.StreamFeed;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
-import dev.sluice.stream.log.LogSlice;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,31 +175,18 @@ public final class Session {
     }
 
     private void refuse(Throwable failure) {
-        if (failure instanceof TokenException refused) {
-            switch (refused.reason()) {
-                case EXPIRED -> close(CloseReason.TOKEN_EXPIRED, refused.getMessage());
-                case INVALID -> close(CloseReason.UNAUTHORIZED, refused.getMessage());
-                case UNVERIFIABLE -> close(CloseReason.OVERLOADED, refused.getMessage());
-            }
+        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.refusal(failure);
+        if (refusal.isPresent()) {
+            close(refusal.get().reason(), refusal.get().message());
         } else {
             fail("verifying a token", failure);
         }
     }
 
     private void open(Claims claims, ClientMessage.Handshake handshake) {
-        if (claims.org().isEmpty()) {
-            close(CloseReason.UNAUTHORIZED, "the token needs an 'org'");
-            return;
-        }
-        if (!claims.has(Scope.READ)) {
-            close(CloseReason.FORBIDDEN, "the token needs the scope " + Scope.READ.claim());
-            return;
-        }
-        Optional<String> forbidden = handshake.services().stream()
-                .filter(service -> !claims.allowsService(service))
-                .findFirst();
-        if (forbidden.isPresent()) {
-            close(CloseReason.FORBIDDEN, "the token does not cover the service '" + forbidden.get() + "'");
+        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.check(claims, handshake.services());
+        if (refusal.isPresent()) {
+            close(refusal.get().reason(), refusal.get().message());
             return;
         }
         Optional<String> limit = services.registry().admit(claims);
@@ -353,29 +336,6 @@ public final class Session {
             toFlush = false;
             output.flush();
         }
-    }
-
-    int maxFrameBytes() {
-        return loop.maxFrameBytes();
-    }
-
-    EventFrame encode(
-            StreamFeed feed, String epoch, long firstSeq, List<byte[]> events, long timestamp, boolean replay) {
-        return loop.encoder()
-                .encode(feed.key().service(), epoch, firstSeq, events, timestamp, replay, feed.wantsDeflated());
-    }
-
-    void readLog(StreamFeed feed, long fromSeq, BiConsumer<LogSlice, Throwable> handler) {
-        services.hub()
-                .read(feed, fromSeq)
-                .onComplete((slice, failure) -> loop.execute(() -> handler.accept(slice, failure)));
-    }
-
-    void reconcile(StreamFeed feed) {
-        services.hub().reconcile(feed).onFailure(failure -> LOGGER.atDebug()
-                .addKeyValue("session", id)
-                .addKeyValue("cause", failure.toString())
-                .log("could not compare a stream with the log"));
     }
 
     void later(long delayMs, Runnable task) {

@@ -23,6 +23,7 @@ final class Subscription {
     private static final String EPOCH_CHANGED = "epoch_changed";
 
     private final Session session;
+    private final SessionLoop loop;
     private final StreamFeed feed;
     private ReplayBuffer reading;
     private long cursor;
@@ -30,8 +31,9 @@ final class Subscription {
     private boolean waitsForLog;
     private boolean ended;
 
-    Subscription(Session session, StreamFeed feed, ReplayBuffer reading, Resume resume) {
+    Subscription(Session session, SessionLoop loop, StreamFeed feed, ReplayBuffer reading, Resume resume) {
         this.session = session;
+        this.loop = loop;
         this.feed = feed;
         this.reading = reading;
         this.cursor = resume.from();
@@ -105,10 +107,10 @@ final class Subscription {
     }
 
     private EventFrame encode(long to, boolean replay) {
-        ReplayBuffer.Range range = reading.range(cursor, to, session.maxFrameBytes());
+        ReplayBuffer.Range range = reading.range(cursor, to, loop.maxFrameBytes());
         return range.events().isEmpty()
                 ? null
-                : session.encode(feed, reading.epoch(), range.firstSeq(), range.events(), range.timestamp(), replay);
+                : loop.encode(feed, reading.epoch(), range.firstSeq(), range.events(), range.timestamp(), replay);
     }
 
     private void deliver(EventFrame frame) {
@@ -119,7 +121,7 @@ final class Subscription {
 
     private void readFromLog() {
         waitsForLog = true;
-        session.readLog(feed, cursor + 1, (slice, failure) -> {
+        loop.readLog(feed, cursor + 1, (slice, failure) -> {
             waitsForLog = false;
             if (ended) {
                 return;
@@ -136,7 +138,7 @@ final class Subscription {
     private void takeFromLog(LogSlice slice) {
         if (!slice.epoch().equals(reading.epoch())) {
             // The hub has not noticed yet; when it has, the feed gets another buffer and this goes on.
-            session.reconcile(feed);
+            loop.reconcile(feed);
             session.later(RETRY_MS, this::pump);
             return;
         }
@@ -158,7 +160,7 @@ final class Subscription {
                 ? slice.events().subList(0, (int) Math.min(slice.events().size(), fence - cursor))
                 : slice.events();
         List<byte[]> events = stored.stream().map(LogSlice.StoredEvent::json).toList();
-        deliver(session.encode(
+        deliver(loop.encode(
                 feed,
                 slice.epoch(),
                 cursor + 1,

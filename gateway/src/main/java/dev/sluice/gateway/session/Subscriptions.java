@@ -131,7 +131,7 @@ final class Subscriptions {
         ReplayBuffer buffer = feed.buffer();
         long oldest = Math.min(feed.oldest(), buffer.oldest());
         Resume resume = Resume.decide(cursor, buffer.epoch(), oldest, buffer.head());
-        Subscription subscription = new Subscription(session, feed, buffer, resume);
+        Subscription subscription = new Subscription(session, loop, feed, buffer, resume);
         byService.put(service, Optional.of(subscription));
         loop.follow(subscription);
         metrics.subscriptions(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.publisher.finance;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -67,10 +68,11 @@ record RevenueRequest(Revenue revenue, Optional<String> org) {
                 return json;
             }
         } catch (JsonProcessingException e) {
+            // Its message would tell which classes of which library read it.
+            JsonLocation where = e.getLocation();
             throw new InvalidFieldException(
                     "body",
-                    "is not valid JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+                    "is not one valid JSON object: see line " + where.getLineNr() + ", column " + where.getColumnNr());
         } catch (CharacterCodingException e) {
             throw new InvalidFieldException("body", "is not valid UTF-8");
         }

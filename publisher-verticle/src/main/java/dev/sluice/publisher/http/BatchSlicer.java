@@ -2,10 +2,12 @@
 package dev.sluice.publisher.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.http.Problem;
 import java.io.IOException;
@@ -46,9 +48,13 @@ final class BatchSlicer {
         BatchSlicer slicer = new BatchSlicer(body);
         try (JsonParser parser = JSON.createParser(body)) {
             slicer.read(parser);
+        } catch (StreamConstraintsException e) {
+            throw slicer.malformed(
+                    "nested more than " + EventParser.MAX_DEPTH + " deep, or a number or name is too long");
         } catch (JsonProcessingException e) {
-            throw slicer.malformed("not valid JSON: "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+            JsonLocation where = e.getLocation();
+            throw slicer.malformed("not valid JSON: see line " + where.getLineNr() + ", column " + where.getColumnNr()
+                    + " of the batch");
         } catch (IOException e) {
             throw slicer.malformed("not valid JSON");
         }

@@ -168,7 +168,10 @@ class IngestRefusalIT {
                 Arguments.of("[]", null),
                 Arguments.of("nonsense", null),
                 Arguments.of(GOOD + GOOD, null),
-                Arguments.of(GOOD.replace("\"id\":\"1\",", ""), null),
+                Arguments.of(GOOD.replace("\"id\":\"1\",", ""), "id"),
+                Arguments.of(GOOD.replace("\"id\":\"1\"", "\"id\":1"), "id"),
+                Arguments.of(GOOD.replace("\"data\":1", "\"data_base64\":\"**\""), "data_base64"),
+                Arguments.of(GOOD.replace("\"data\":1", "\"data_base64\":{}"), "data_base64"),
                 Arguments.of(GOOD.replace("\"id\":\"1\"", "\"id\":\"\""), "id"),
                 Arguments.of(GOOD.replace("\"id\":\"1\"", "\"id\":\"" + "x".repeat(1_025) + "\""), "id"),
                 Arguments.of(GOOD.replace("\"1.0\"", "\"0.3\""), "specversion"),
@@ -176,7 +179,9 @@ class IngestRefusalIT {
                 Arguments.of(GOOD.replace("finance", "Finance!"), "service"),
                 Arguments.of(GOOD.replace("\"service\":\"finance\",", ""), "service"),
                 Arguments.of(GOOD.replace("\"data\":1", "\"data\":1,\"data\":2"), null),
-                Arguments.of(GOOD.replace("\"data\":1", "\"time\":\"yesterday\""), null));
+                Arguments.of(GOOD.replace("\"data\":1", "\"time\":\"yesterday\""), "time"),
+                Arguments.of(GOOD.replace("\"data\":1", "\"data\":" + "[".repeat(101) + "]".repeat(101)), null),
+                Arguments.of(GOOD.replace("\"data\":1", "\"data\":" + "1".repeat(1_001)), null));
     }
 
     @ParameterizedTest
@@ -247,6 +252,7 @@ class IngestRefusalIT {
         return Stream.of(
                 Arguments.of("{\"id\":\"x\"}", 400, "malformed"),
                 Arguments.of("7", 400, "malformed"),
+                Arguments.of("{\"a\":" + "[".repeat(102), 400, "malformed"),
                 Arguments.of(GOOD.replace("finance", "Finance!"), 400, "malformed"),
                 Arguments.of(GOOD.replace("\"data\":1", "\"data\":1,\"data\":2"), 400, "malformed"),
                 Arguments.of(other, 403, "forbidden"),

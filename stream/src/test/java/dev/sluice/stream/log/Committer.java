@@ -15,9 +15,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** Commits to one shard, one commit at a time, and sends again what failed, as a publisher must. */
 final class Committer {
+
+    /** In each commit. */
+    static final int EVENTS = 4;
 
     private final Vertx vertx;
     private final StreamLog log;
@@ -25,7 +29,6 @@ final class Committer {
     private final UUID publisher = UUID.randomUUID();
     private final Map<Position, String> acknowledged = new ConcurrentHashMap<>();
     private final AtomicInteger commits = new AtomicInteger();
-    private final AtomicInteger retries = new AtomicInteger();
 
     Committer(Vertx vertx, StreamLog log, List<StreamKey> keys) {
         this.vertx = vertx;
@@ -38,23 +41,18 @@ final class Committer {
         return commits.get();
     }
 
-    /** How many times a commit was sent again. */
-    int retries() {
-        return retries.get();
-    }
-
     /** The JSON of every acknowledged event. */
     Map<Position, String> acknowledged() {
         return new LinkedHashMap<>(acknowledged);
     }
 
-    /** Commits until that many were acknowledged. */
-    Future<Void> run(int count) {
-        if (commits.get() == count) {
+    /** Commits, without a break but for a short one at times, until the condition is true between two commits. */
+    Future<Void> run(BooleanSupplier until) {
+        if (until.getAsBoolean()) {
             return Future.succeededFuture();
         }
         List<Event> events = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < EVENTS; i++) {
             String id = publisher + "-" + commits.get() + "-" + i;
             events.add(StreamLogContract.event(keys.get(i % keys.size()), id));
         }
@@ -72,8 +70,8 @@ final class Committer {
                     return Future.failedFuture("position given twice: " + position);
                 }
             }
-            commits.incrementAndGet();
-            return run(count);
+            boolean breathe = commits.incrementAndGet() % 8 == 0;
+            return breathe ? pause().compose(ignored -> run(until)) : run(until);
         });
     }
 
@@ -82,8 +80,11 @@ final class Committer {
             if (!(failure instanceof LogUnavailableException)) {
                 return Future.failedFuture(failure);
             }
-            retries.incrementAndGet();
-            return vertx.timer(5, TimeUnit.MILLISECONDS).compose(ignored -> send(commit));
+            return pause().compose(ignored -> send(commit));
         });
+    }
+
+    private Future<Void> pause() {
+        return vertx.timer(20, TimeUnit.MILLISECONDS).mapEmpty();
     }
 }
