@@ -178,6 +178,26 @@ class SessionMessagesTest {
         assertThat(output.seqs()).containsExactly(1L, 2L, 3L, 4L);
     }
 
+    /** The first request is still on its way to the hub when it is taken back and another one follows. */
+    @Test
+    void shouldUseTheCursorOfTheLastRequestWhenSubscribedTwiceInOneTurn() {
+        simulation.publisher().publish(STAFF, 5);
+        String epoch = simulation.log().peek(STAFF, 1).epoch();
+        client.session().onText(subscribe("staff").encode());
+        client.session()
+                .onText(message("unsubscribe")
+                        .put("services", new JsonArray().add("staff"))
+                        .encode());
+        client.send(subscribe("staff").put("cursors", new JsonObject().put("staff", cursor(epoch, 2))));
+        assertThat(output.frames("subscribed")).hasSize(2);
+        assertThat(output.frames("subscribed").get(1).getBoolean("recovered")).isTrue();
+        assertThat(output.seqs()).containsExactly(3L, 4L, 5L);
+        client.send(message("unsubscribe")
+                .put("services", new JsonArray().add("staff").add("finance")));
+        simulation.time().advance(Duration.ofSeconds(12));
+        assertThat(simulation.bus().registrations()).as("each was given back").isZero();
+    }
+
     @Test
     void shouldSayWhenAStreamIsFollowedAlready() {
         client.send(subscribe("finance"));
@@ -204,6 +224,37 @@ class SessionMessagesTest {
         assertThat(limited.output().only("error").getString("code")).isEqualTo("forbidden");
         assertThat(limited.output().only("error").getBoolean("fatal")).isFalse();
         assertThat(limited.output().closeCode()).isZero();
+    }
+
+    @Test
+    void shouldRefuseMoreStreamsThanItMayFollow() {
+        client.send(subscribe("a", "b", "c", "d"));
+        assertThat(output.frames("subscribed")).hasSize(3);
+        assertThat(output.only("error").getString("code")).isEqualTo("too_many_subscriptions");
+        client.send(message("unsubscribe").put("services", new JsonArray().add("a")));
+        client.send(subscribe("c"));
+        assertThat(output.frames("subscribed")).hasSize(4);
+    }
+
+    /** A message of 64 KiB can name ten thousand services; the answer must not be larger than the question. */
+    @Test
+    void shouldAnswerInFewWordsWhenAMessageNamesThousandsOfServices() {
+        String[] many = IntStream.range(0, 10_000).mapToObj(i -> "s" + i).toArray(String[]::new);
+        client.send(subscribe(many));
+        assertThat(output.frames("error")).hasSizeLessThanOrEqualTo(2);
+        simulation
+                .verifier()
+                .accept(
+                        "few",
+                        FakeVerifier.limitedTo(
+                                FakeVerifier.reader(
+                                        "acme",
+                                        "bob",
+                                        simulation.time().instant().plusSeconds(60)),
+                                "finance"));
+        TestClient limited = TestClient.connect(simulation).handshakeWith("few", "finance");
+        limited.send(subscribe(many));
+        assertThat(limited.output().frames("error")).hasSizeLessThanOrEqualTo(2);
     }
 
     @Test

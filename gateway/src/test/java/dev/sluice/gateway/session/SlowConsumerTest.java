@@ -137,6 +137,18 @@ class SlowConsumerTest {
         assertThat(client.output().seqs()).isEqualTo(seqs(1, 5 * 501));
     }
 
+    /** Its lag in the old epoch cannot be told any more, but it is as stuck as before. */
+    @Test
+    void shouldCloseWith4001WhenTheEpochChangesUnderAStuckSession() {
+        TestClient client = TestClient.listening(simulation);
+        client.output().fill();
+        publish(5);
+        simulation.log().loseEverything();
+        publish(600);
+        simulation.time().advance(SECOND.multipliedBy(11));
+        assertThat(client.output().closeCode()).isEqualTo(4001);
+    }
+
     @Test
     void shouldLoseNothingWhenItComesBackWithItsCursor() {
         TestClient client = TestClient.listening(simulation);
@@ -186,6 +198,24 @@ class SlowConsumerTest {
         assertThat(usedHeap() - before).isLessThan(16 << 20);
         assertThat(stuck).allMatch(client -> client.output().closeCode() == 0);
         assertThat(stuck.get(7).drain().output().only("gap").getLong("to")).isEqualTo(9_900);
+    }
+
+    /** A buffer that was replaced is the session's no more than the hub's. */
+    @Test
+    void shouldHoldOnToNoBufferThatWasReplacedWhenStuck() {
+        TestClient client = TestClient.listening(simulation);
+        publish(5);
+        client.output().fill();
+        publish(5);
+        WeakReference<Object> old = new WeakReference<>(currentBuffer());
+        simulation.log().loseEverything();
+        publish(5);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            return old.get() == null;
+        });
+        client.drain();
+        assertThat(client.output().frames("gap")).hasSize(1);
     }
 
     private Object currentBuffer() {

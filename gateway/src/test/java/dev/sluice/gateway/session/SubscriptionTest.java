@@ -190,6 +190,20 @@ class SubscriptionTest {
     }
 
     @Test
+    void shouldTellFromWhereItGoesOnWhenTheFirstOfTheNewEpochAreGone() {
+        TestClient client = TestClient.listening(simulation);
+        publish(3);
+        simulation.log().loseEverything();
+        simulation.publisher().commit(FINANCE, 600);
+        publish(1);
+        assertThat(client.output().only("gap").getLong("to")).isEqualTo(101);
+        assertThat(client.output().seqs())
+                .startsWith(1L, 2L, 3L, 102L)
+                .endsWith(601L)
+                .hasSize(503);
+    }
+
+    @Test
     void shouldTellOfAGapWhenTheLogLetGoOfWhatThisNodeMissed() {
         TestClient client = TestClient.listening(simulation);
         publish(3);
