@@ -393,6 +393,34 @@ class SessionMessagesTest {
     }
 
     @Test
+    void shouldServeTheOthersWhenOneSessionBreaks() {
+        TestClient broken =
+                TestClient.connect(simulation, new FakeOutput().breakDown()).handshake("finance");
+        TestClient after = TestClient.listening(simulation);
+        simulation.publisher().publish(FINANCE, 1);
+        simulation.time().settle();
+        simulation.publisher().publish(FINANCE, 1);
+        simulation.time().settle();
+        assertThat(broken.output().closeCode()).isEqualTo(4007);
+        assertThat(List.of(output.seqs(), after.output().seqs())).allMatch(List.of(1L, 2L)::equals);
+    }
+
+    /** P8: who asks and does not read is not answered for ever. */
+    @Test
+    void shouldCloseWith4001WhenAClientAsksButDoesNotRead() {
+        output.fill();
+        int asked = 0;
+        while (output.closeCode() == 0 && asked < 100_000) {
+            client.send(message("ping").put("t", "x".repeat(60)));
+            simulation.time().advance(Duration.ofMillis(100));
+            asked++;
+        }
+        assertThat(output.closeCode()).isEqualTo(4001);
+        assertThat(output.controlBytesWhileFull())
+                .isLessThanOrEqualTo(SessionOptions.defaults().writeBufferBytes());
+    }
+
+    @Test
     void shouldGoOnAnsweringWhenAClientReadsAfterAll() {
         for (int round = 0; round < 10; round++) {
             output.fill();
