@@ -43,6 +43,9 @@ public final class Session {
     private State state = State.CONNECTED;
     private TokenLease lease;
     private long lastWrite;
+    /** Bytes of small frames that were written while the queue was full. */
+    private long unread;
+
     private boolean toFlush;
 
     Session(String id, SessionLoop loop, SessionOutput output, Optional<String> connectionToken) {
@@ -108,6 +111,7 @@ public final class Session {
     /** The write queue has room again. Netty tells in the middle of a flush, so the walk begins in a turn of its own. */
     public void onWritable() {
         loop.execute(() -> {
+            unread = 0;
             if (state == State.OPEN) {
                 subscriptions.pumpAll();
                 flush();
@@ -312,11 +316,20 @@ public final class Session {
                 .log("gap announced");
     }
 
+    /** Writes a small frame. Answers to a client that asks but does not read are bounded, too (P8). */
     void write(byte[] json) {
-        if (state != State.CLOSED) {
-            output.writeControl(json);
-            wrote();
+        if (state == State.CLOSED) {
+            return;
         }
+        if (!output.isWritable()) {
+            unread += json.length;
+            if (unread > services.options().writeBufferBytes()) {
+                close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
+                return;
+            }
+        }
+        output.writeControl(json);
+        wrote();
     }
 
     void error(String code, String message) {

@@ -173,7 +173,11 @@ public final class SessionLoop {
         loop.schedule(TICK_MS, this::tick);
         long now = loop.now();
         for (Session session : List.copyOf(sessions)) {
-            session.tick(now);
+            try {
+                session.tick(now);
+            } catch (RuntimeException e) {
+                session.fail("ticking", e);
+            }
         }
     }
 
@@ -222,7 +226,12 @@ public final class SessionLoop {
             pumping = true;
             liveTimestamp = 0;
             for (Subscription subscription : subscriptions) {
-                subscription.pump();
+                try {
+                    subscription.pump();
+                } catch (RuntimeException e) {
+                    // It ends this session; the others on the walk have nothing to do with it.
+                    subscription.fail("delivering", e);
+                }
             }
             pumping = false;
             subscriptions.removeIf(Subscription::isEnded);

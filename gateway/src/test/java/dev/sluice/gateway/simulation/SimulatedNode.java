@@ -12,6 +12,7 @@ import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.json.JsonObject;
@@ -99,6 +100,11 @@ public final class SimulatedNode {
     /** The value of a counter that a function feeds. */
     public double total(String counter) {
         return meters.get(counter).functionCounter().count();
+    }
+
+    /** A distribution. */
+    public DistributionSummary summary(String name) {
+        return meters.get(name).summary();
     }
 
     /** The value of a gauge. */

@@ -23,6 +23,11 @@ public final class TestEvents {
         return MADE.computeIfAbsent(new Wanted(key, number, padding), TestEvents::make);
     }
 
+    /** The same, but not kept. */
+    public static Event fresh(StreamKey key, int number, int padding) {
+        return make(new Wanted(key, number, padding));
+    }
+
     /** The id of the event of that number. */
     public static String id(int number) {
         return "e" + number;

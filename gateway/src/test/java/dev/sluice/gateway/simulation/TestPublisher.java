@@ -57,14 +57,30 @@ public final class TestPublisher {
 
     /** Commits so many events as one group. What becomes of the push is the caller's business. */
     public CommittedBatch commit(StreamKey key, int count) {
+        return commit(key, events(key, count, TestEvents::event));
+    }
+
+    /** The same with events that nobody but the log and the push holds on to. */
+    public CommittedBatch commitFresh(StreamKey key, int count) {
+        return commit(key, events(key, count, TestEvents::fresh));
+    }
+
+    private interface Maker {
+        Event make(StreamKey key, int number, int padding);
+    }
+
+    private List<Event> events(StreamKey key, int count, Maker maker) {
         List<Event> events = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            int number = numbers.merge(key, 1, Integer::sum);
-            events.add(TestEvents.event(key, number, padding));
+            events.add(maker.make(key, numbers.merge(key, 1, Integer::sum), padding));
         }
+        return events;
+    }
+
+    private CommittedBatch commit(StreamKey key, List<Event> events) {
         Commit commit = new Commit(key.shard(log.shards()), publisher, ++commits, events);
         CommitResult result = log.commit(commit).result();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < events.size(); i++) {
             Receipt receipt = result.receipts().get(i).orElseThrow();
             ids.put(new Place(key, receipt.position()), events.get(i).id());
         }
