@@ -99,11 +99,12 @@ final class FeedRepair {
             promise.fail(LET_GO);
             return;
         }
+        long asked = writer.accepted();
         hub.log()
-                .read(writer.feed().key(), writer.accepted() + 1, READ_EVENTS, READ_BYTES)
+                .read(writer.feed().key(), asked + 1, READ_EVENTS, READ_BYTES)
                 .onComplete((slice, failure) -> hub.loop().execute(() -> {
                     if (failure == null) {
-                        take(slice, promise);
+                        take(slice, asked, promise);
                     } else {
                         LOGGER.atDebug()
                                 .addKeyValue("service", writer.feed().key().service())
@@ -114,7 +115,12 @@ final class FeedRepair {
                 }));
     }
 
-    private void take(LogSlice slice, Promise<Void> promise) {
+    /**
+     * Takes the answer.
+     *
+     * @param asked what was accepted when the log was asked; pushes may have come since
+     */
+    private void take(LogSlice slice, long asked, Promise<Void> promise) {
         if (writer.isClosed()) {
             promise.fail(LET_GO);
             return;
@@ -126,7 +132,7 @@ final class FeedRepair {
         } else if (slice.oldest() > writer.accepted() + 1) {
             // The log itself let go of them: sessions will be told by a gap.
             writer.restart(slice.epoch(), slice.oldest() - 1, slice.oldest());
-        } else if (slice.head() < before) {
+        } else if (slice.head() < asked) {
             LOGGER.atError()
                     .addKeyValue("service", writer.feed().key().service())
                     .addKeyValue("head", slice.head())
