@@ -179,6 +179,19 @@ class LogBreakerTest {
     }
 
     @Test
+    void shouldProbeWithWhatIsParkedWhenTheProbeBeforeItWasGivenUp() {
+        open();
+        log.hold();
+        bench.loop.advance(OPTIONS.breakerOpen().plusMillis(5));
+        Future<Receipt> parked = bench.submit(third, 1);
+        log.behave(log::apply);
+        bench.loop.advance(OPTIONS.commitTimeout().minusMillis(10));
+
+        assertThat(parked.succeeded()).isTrue();
+        assertThat(state()).isEqualTo(CLOSED);
+    }
+
+    @Test
     void shouldSayThatACommitWasNeverSentWhenItWasParkedAllItsTime() {
         PublisherBench impatient = new PublisherBench(
                 new PublisherOptions(

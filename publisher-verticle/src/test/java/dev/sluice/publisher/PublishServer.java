@@ -59,26 +59,32 @@ public final class PublishServer {
         vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
     }
 
-    /** With limits as small as they may be, and little patience. */
+    /** With limits as small as they may be, and patient, for the machine may be busy. */
     public static PublishServer start() throws Exception {
         return start(new FaultyLog(4, 64));
     }
 
     /** The same before another log. */
     public static PublishServer start(FaultyLog log) throws Exception {
-        return new PublishServer(
-                new PublisherOptions(
-                        1_000,
-                        64L << 20,
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(20),
-                        20,
-                        Duration.ofMillis(1_500),
-                        Duration.ofSeconds(1),
-                        new PublisherHttpOptions(
-                                "127.0.0.1", 0, Duration.ofMillis(600), 2L << 20, Duration.ofMinutes(1))),
-                log);
+        return new PublishServer(options(Duration.ofSeconds(20)), log);
+    }
+
+    /** The same, but for tests that wait until its patience is at an end. */
+    public static PublishServer startImpatient() throws Exception {
+        return new PublishServer(options(Duration.ofSeconds(1)), new FaultyLog(4, 64));
+    }
+
+    private static PublisherOptions options(Duration patience) {
+        return new PublisherOptions(
+                1_000,
+                64L << 20,
+                patience,
+                Duration.ofMillis(10),
+                Duration.ofMillis(20),
+                20,
+                Duration.ofMillis(1_500),
+                Duration.ofSeconds(1),
+                new PublisherHttpOptions("127.0.0.1", 0, patience, 2L << 20, Duration.ofMinutes(1)));
     }
 
     private static Claims claims(String org, Set<String> services, Scope scope) {

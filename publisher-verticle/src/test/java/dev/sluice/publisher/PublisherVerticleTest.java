@@ -48,7 +48,7 @@ class PublisherVerticleTest {
         PublisherOptions options = new PublisherOptions(
                 1_000,
                 64 << 20,
-                Duration.ofMillis(300),
+                Duration.ofSeconds(2),
                 Duration.ofMillis(10),
                 Duration.ofMillis(20),
                 5,

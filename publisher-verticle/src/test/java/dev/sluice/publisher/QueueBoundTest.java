@@ -8,14 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.Event;
 import dev.sluice.stream.Receipt;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** P8 for publishers: 1 000 events and 1 MiB are held, not more. */
 class QueueBoundTest {
@@ -113,14 +116,47 @@ class QueueBoundTest {
         assertThat(two.succeeded()).isTrue();
     }
 
+    /** The last release may come just while a caller decides to wait: it must not wait for ever. */
+    @Test
+    @Timeout(60)
+    void shouldWakeACallerThatBeginsToWaitWhileTheQueueDrains() throws Exception {
+        QueueBound bound = new QueueBound(PublisherBench.OPTIONS, new PublisherMetrics(new SimpleMeterRegistry()));
+        int rounds = 100_000;
+        AtomicInteger full = new AtomicInteger();
+        AtomicInteger released = new AtomicInteger();
+        Thread releasing = new Thread(() -> {
+            for (int round = 1; round <= rounds; round++) {
+                spinUntil(full, round);
+                bound.release(600, 1);
+                released.set(round);
+            }
+        });
+        releasing.start();
+        int stuck = 0;
+        for (int round = 1; round <= rounds; round++) {
+            bound.reserve(600, 1);
+            full.set(round);
+            Future<Void> drained = bound.drained();
+            spinUntil(released, round);
+            stuck += drained.isComplete() ? 0 : 1;
+        }
+        releasing.join();
+
+        assertThat(stuck).isZero();
+    }
+
+    private static void spinUntil(AtomicInteger counter, int value) {
+        while (counter.get() < value) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void shouldNeverHoldMoreThanTheBoundWhenManyThreadsReserve() throws Exception {
-        QueueBound bound = new QueueBound(
-                PublisherBench.OPTIONS,
-                new PublisherMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
+        QueueBound bound = new QueueBound(PublisherBench.OPTIONS, new PublisherMetrics(new SimpleMeterRegistry()));
         ExecutorService threads = Executors.newFixedThreadPool(8);
         CountDownLatch go = new CountDownLatch(1);
-        java.util.concurrent.atomic.AtomicInteger taken = new java.util.concurrent.atomic.AtomicInteger();
+        AtomicInteger taken = new AtomicInteger();
         IntStream.range(0, 8)
                 .forEach(thread -> threads.execute(() -> {
                     try {

@@ -234,6 +234,8 @@ class FinanceIT {
 
     @Test
     void shouldSayThatTheOutcomeIsUnknownWhenTheLogDoesNotAnswer() throws Exception {
+        server.stop();
+        server = PublishServer.startImpatient();
         server.log().behave(server.log()::failBefore);
 
         assertThat(revenue(GOOD)

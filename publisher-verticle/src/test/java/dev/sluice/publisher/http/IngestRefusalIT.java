@@ -361,6 +361,7 @@ class IngestRefusalIT {
 
     @Test
     void shouldAnswer408AndCloseWhenABodyDoesNotArrive() throws Exception {
+        startImpatient();
         try (RawSocket socket = new RawSocket(server.port())) {
             socket.head(post("acme", "Content-Length: 500")).send("{\"specversion\":");
             String answer = socket.readToEnd();
@@ -372,6 +373,7 @@ class IngestRefusalIT {
 
     @Test
     void shouldCloseWhenTheRestOfARefusedBodyNeverEnds() throws Exception {
+        startImpatient();
         try (RawSocket socket = new RawSocket(server.port())) {
             socket.head(post("forged", "Content-Length: 500")).send("x");
 
@@ -426,6 +428,7 @@ class IngestRefusalIT {
 
     @Test
     void shouldAnswer503WithAnUnknownOutcomeWhenTheLogDoesNotAnswerAndTakeTheSameAgainLater() throws Exception {
+        startImpatient();
         server.log().behave(server.log()::failAfter);
         JsonObject problem =
                 server.events(STRUCTURED, GOOD).token("acme").send().problem(503, "unavailable");
@@ -446,6 +449,7 @@ class IngestRefusalIT {
 
     @Test
     void shouldAnswer503AtOnceWhileTheBreakerIsOpen() throws Exception {
+        startImpatient();
         server.log().behave(server.log()::failBefore);
         List<Reply> replies = new ArrayList<>();
         for (int i = 0; i < 10 && replies.stream().noneMatch(IngestRefusalIT::isRefusedByTheBreaker); i++) {
@@ -463,6 +467,7 @@ class IngestRefusalIT {
 
     @Test
     void shouldTellWhichEventsOfABatchWereTakenWhenStreamsEndDifferently() throws Exception {
+        startImpatient();
         assertThat(FINANCE.shard(4)).isNotEqualTo(STAFF.shard(4));
         server.log()
                 .behave(commit -> commit.shard() == STAFF.shard(4)
@@ -520,6 +525,11 @@ class IngestRefusalIT {
                 .send();
 
         assertThat(reply.http().headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+    }
+
+    private void startImpatient() throws Exception {
+        server.stop();
+        server = PublishServer.startImpatient();
     }
 
     private void assertNothingPublished() {

@@ -49,7 +49,7 @@ public record Problem(
         return new Problem(status, code, detail, Optional.ofNullable(name), retryAfter, extensions);
     }
 
-    /** The same with a {@code Retry-After}, rounded up to whole seconds as HTTP wants it. */
+    /** The same with a {@code Retry-After}, rounded up to whole seconds as HTTP wants it, at least one. */
     public Problem withRetryAfter(Duration delay) {
         return new Problem(status, code, detail, attribute, Optional.of(delay), extensions);
     }
@@ -78,8 +78,8 @@ public record Problem(
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();
         }
-        retryAfter.ifPresent(
-                delay -> response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString((delay.toMillis() + 999) / 1000)));
+        retryAfter.ifPresent(delay -> response.putHeader(
+                HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, (delay.toMillis() + 999) / 1000))));
         return response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
                 .end(toJson().toBuffer());
