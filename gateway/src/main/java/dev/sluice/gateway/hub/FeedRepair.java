@@ -99,12 +99,12 @@ final class FeedRepair {
             promise.fail(LET_GO);
             return;
         }
-        long asked = writer.accepted();
+        long accepted = writer.accepted();
         hub.log()
-                .read(writer.feed().key(), asked + 1, READ_EVENTS, READ_BYTES)
+                .read(writer.feed().key(), accepted + 1, READ_EVENTS, READ_BYTES)
                 .onComplete((slice, failure) -> hub.loop().execute(() -> {
                     if (failure == null) {
-                        take(slice, asked, promise);
+                        take(slice, accepted, promise);
                     } else {
                         LOGGER.atDebug()
                                 .addKeyValue("service", writer.feed().key().service())
@@ -115,11 +115,7 @@ final class FeedRepair {
                 }));
     }
 
-    /**
-     * Takes the answer.
-     *
-     * @param asked what was accepted when the log was asked; pushes may have come since
-     */
+    /** Takes the answer to a question that was asked when {@code asked} was the last accepted seq. */
     private void take(LogSlice slice, long asked, Promise<Void> promise) {
         if (writer.isClosed()) {
             promise.fail(LET_GO);
@@ -136,7 +132,7 @@ final class FeedRepair {
             LOGGER.atError()
                     .addKeyValue("service", writer.feed().key().service())
                     .addKeyValue("head", slice.head())
-                    .addKeyValue("accepted", writer.accepted())
+                    .addKeyValue("accepted", asked)
                     .log("the log is behind what was delivered: more nodes were lost at once than there are backups");
         }
         writer.accept(slice);

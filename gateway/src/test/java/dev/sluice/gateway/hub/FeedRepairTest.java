@@ -5,6 +5,10 @@ import static dev.sluice.gateway.simulation.Simulation.FINANCE;
 import static dev.sluice.gateway.simulation.Simulation.STAFF;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.gateway.simulation.ManualTime;
 import dev.sluice.gateway.simulation.SimulatedLog;
 import dev.sluice.gateway.simulation.Simulation;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What only goes wrong when answers of the log, pushes and evictions meet in an unlucky order. */
 class FeedRepairTest {
@@ -219,6 +224,57 @@ class FeedRepairTest {
         log.release();
         time.advance(Duration.ofSeconds(3));
         assertThat(feed.result().buffer().head()).isEqualTo(1);
+    }
+
+    /** The answer is older than the pushes that overtook it, which says nothing against the log. */
+    @Test
+    void shouldRaiseNoAlarmWhenPushesOvertakeAnAnswerOfTheLog() {
+        StreamFeed feed = hub.attach(FINANCE);
+        List<String> alarms = alarmsOf(() -> {
+            CommittedBatch late = hub.commit(FINANCE, 2);
+            hub.publish(FINANCE, 1);
+            log.hold();
+            time.advance(HubOptions.defaults().holeGrace());
+            hub.deliver(late);
+            hub.publish(FINANCE, 5);
+            log.release();
+            time.settle();
+        });
+        assertThat(hub.held(feed)).isEqualTo(seqs(1, 8));
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void shouldRaiseAnAlarmWhenTheLogIsBehindWhatItSaidBefore() {
+        hub.attach(FINANCE);
+        hub.publish(FINANCE, 5);
+        List<String> alarms = alarmsOf(() -> {
+            log.answerAsIfHeadWere(3);
+            CommittedBatch lost = hub.commit(FINANCE, 1);
+            hub.publish(FINANCE, 1);
+            time.advance(HubOptions.defaults().holeGrace());
+            hub.deliver(lost);
+        });
+        assertThat(alarms).hasSize(1).allMatch(alarm -> alarm.contains("behind what was delivered"));
+    }
+
+    /** What is logged as an error meanwhile. */
+    private static List<String> alarmsOf(Runnable work) {
+        Logger logger = (Logger) LoggerFactory.getLogger(FeedRepair.class);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        logger.setAdditive(false);
+        try {
+            work.run();
+        } finally {
+            logger.setAdditive(true);
+            logger.detachAppender(appender);
+        }
+        return appender.list.stream()
+                .filter(event -> event.getLevel() == Level.ERROR)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     private void reconcile(StreamFeed feed) {

@@ -21,6 +21,7 @@ public final class FakeOutput implements SessionOutput {
     private final List<JsonObject> unflushed = new ArrayList<>();
     private final List<JsonObject> frames = new ArrayList<>();
     private Consumer<JsonObject> listener = frame -> {};
+    private Runnable whileWriting = () -> {};
     private boolean writable = true;
     private int room = Integer.MAX_VALUE;
     private boolean broken;
@@ -43,6 +44,12 @@ public final class FakeOutput implements SessionOutput {
     /** Gets every frame when it is flushed. */
     public FakeOutput onFrame(Consumer<JsonObject> newListener) {
         listener = newListener;
+        return this;
+    }
+
+    /** Done in the middle of every write of an event, as if by another thread. */
+    public FakeOutput whileWriting(Runnable work) {
+        whileWriting = work;
         return this;
     }
 
@@ -90,6 +97,7 @@ public final class FakeOutput implements SessionOutput {
         }
         check(writable, "an event was written to a full queue");
         checkOpen();
+        whileWriting.run();
         JsonObject json = FrameBytes.plain(frame);
         if (--room == 0) {
             writable = false;

@@ -31,11 +31,6 @@ public final class ManualLoop implements EventLoop {
         return time.millis();
     }
 
-    @Override
-    public boolean isCurrent() {
-        return running;
-    }
-
     /** Runs the next task; false when there is none. */
     public boolean runOne() {
         Runnable task = tasks.poll();

@@ -33,10 +33,13 @@ public final class SimulatedBus implements PushSource {
         subscribed++;
         Registration registration = new Registration(shard, handler);
         registrations.add(registration);
+        boolean[] ended = new boolean[1];
         Runnable end = () -> {
-            if (!registrations.remove(registration)) {
+            if (ended[0]) {
                 throw new AssertionError("given back twice: the registration of shard " + shard);
             }
+            ended[0] = true;
+            registrations.remove(registration);
             unsubscribed++;
         };
         if (!slow) {

@@ -33,6 +33,7 @@ public final class SimulatedLog implements StreamLog {
     private InMemoryStreamLog log;
     private LongSupplier delay = () -> 0;
     private boolean holding;
+    private long knownHead = Long.MAX_VALUE;
     private int failures;
     private int reads;
     private int versions;
@@ -90,6 +91,11 @@ public final class SimulatedLog implements StreamLog {
         log = new InMemoryStreamLog(options, time, random);
     }
 
+    /** Reads are answered as by a replica that missed all after the given seq. */
+    public void answerAsIfHeadWere(long head) {
+        knownHead = head;
+    }
+
     /** Lets go of what is too old. */
     public void sweep() {
         log.sweep();
@@ -123,7 +129,21 @@ public final class SimulatedLog implements StreamLog {
     @Override
     public Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
         reads++;
-        return travel(() -> log.read(key, fromSeq, maxEvents, maxBytes));
+        return travel(() -> log.read(key, fromSeq, maxEvents, maxBytes).map(this::upToKnownHead));
+    }
+
+    private LogSlice upToKnownHead(LogSlice slice) {
+        if (slice.head() <= knownHead) {
+            return slice;
+        }
+        int events = (int) Math.max(0, knownHead + 1 - slice.firstSeq());
+        return new LogSlice(
+                slice.epoch(),
+                Math.min(slice.oldest(), knownHead + 1),
+                knownHead,
+                slice.version(),
+                Math.min(slice.firstSeq(), knownHead + 1),
+                slice.events().subList(0, Math.min(slice.events().size(), events)));
     }
 
     /** What the log holds of the stream, at once and whatever is wrong with the network. */

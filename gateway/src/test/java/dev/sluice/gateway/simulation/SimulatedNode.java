@@ -14,6 +14,7 @@ import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -75,9 +76,23 @@ public final class SimulatedNode {
         return manualLoops.get(number);
     }
 
+    /** Lets the hub do what it has to do now, whatever the other loops are doing. */
+    public void runHub() {
+        boolean more = true;
+        while (more) {
+            more = hubLoop.runOne();
+        }
+    }
+
     /** The sessions of a loop. */
     public SessionLoop sessionLoop(int number) {
         return loops.get(number);
+    }
+
+    /** Stops as the composition root does: sessions first. */
+    public void close() {
+        loops.forEach(SessionLoop::close);
+        hub.close();
     }
 
     /** The hub. */
@@ -100,6 +115,11 @@ public final class SimulatedNode {
     /** The value of a counter that a function feeds. */
     public double total(String counter) {
         return meters.get(counter).functionCounter().count();
+    }
+
+    /** A timer. */
+    public Timer timer(String name) {
+        return meters.get(name).timer();
     }
 
     /** A distribution. */

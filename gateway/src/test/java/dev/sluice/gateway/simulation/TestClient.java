@@ -39,6 +39,12 @@ public final class TestClient {
         return new TestClient(simulation, output, simulation.node().connect(output));
     }
 
+    /** A connection to the given loop. */
+    public static TestClient connect(Simulation simulation, int loop) {
+        FakeOutput output = new FakeOutput();
+        return new TestClient(simulation, output, simulation.node().connect(output, loop));
+    }
+
     /** A connection that brought a token with its request. */
     public static TestClient connectWithToken(Simulation simulation, String token) {
         FakeOutput output = new FakeOutput();
