@@ -7,23 +7,19 @@ import dev.sluice.gateway.loop.VertxEventLoop;
 import dev.sluice.gateway.session.SessionLoop;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.gateway.transport.websocket.WebSocketTransport;
-import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.RouterProblems;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One event loop of the gateway: its HTTP server and the sessions that were accepted on it. Wiring only. */
 final class GatewayVerticle extends VerticleBase {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(GatewayVerticle.class);
     /** Servers of one process that listen on the same negative port share one free port. */
     private static final int ANY_SHARED_PORT = -1;
 
@@ -63,20 +59,8 @@ final class GatewayVerticle extends VerticleBase {
     private Router router() {
         Router router = Router.router(vertx);
         routes.forEach(route -> route.accept(router));
-        router.errorHandler(404, routing -> Problem.of(404, "not_found", "there is nothing at this path")
-                .send(routing.response()));
-        router.errorHandler(405, routing -> Problem.of(405, "method_not_allowed", "this path has other methods")
-                .send(routing.response()));
-        router.errorHandler(500, GatewayVerticle::failed);
+        RouterProblems.install(router);
         return router;
-    }
-
-    private static void failed(RoutingContext routing) {
-        LOGGER.atError()
-                .setCause(routing.failure())
-                .addKeyValue("path", routing.normalizedPath())
-                .log("request failed");
-        Problem.of(500, "internal_error", "something went wrong on the server").send(routing.response());
     }
 
     /** Where it listens; after the deployment. */

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * <p>Whatever passes is one well-formed UTF-8 JSON object without duplicate keys, nested at most {@value #MAX_DEPTH} deep, at most
  * {@value #MAX_EVENT_BYTES} bytes, a valid CloudEvents 1.0 event with the extension attributes {@code org} and {@code service}
  * — and so safe to paste into a frame for every browser without looking at it again. Line breaks between tokens become
- * spaces (SSE frames cannot carry them); all else stays byte for byte, numbers included. Thread-safe.
+ * spaces (SSE frames cannot carry them); all else stays byte for byte, numbers included (docs/adr/0004). Thread-safe.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</a>
  */

@@ -92,6 +92,8 @@ public final class TestCluster implements AutoCloseable {
         environment.put("SLUICE_LOG_FORMAT", "json");
         environment.put("SLUICE_GATEWAY_PORT", "0");
         environment.put("SLUICE_GATEWAY_DRAIN_WINDOW", "1s");
+        // Most clusters are taken down as a whole: there is nobody to hand data over to and no reason to wait for it.
+        environment.put("SLUICE_CLUSTER_LEAVE_TIMEOUT", "3s");
         environment.put("SLUICE_AUTH_SECRET", secret);
         environment.put("SLUICE_CLUSTER_NAME", name);
         environment.put("SLUICE_CLUSTER_PORT", Integer.toString(basePort));

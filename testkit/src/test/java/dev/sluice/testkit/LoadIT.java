@@ -16,10 +16,16 @@ class LoadIT {
     @Test
     void shouldDeliverAllInOrderWhenManySessionsFollowManyStreams() throws IOException {
         try (TestCluster cluster = TestCluster.start(3)) {
-            LoadRun.Result result = new LoadRun(10_000, 5, 10, 200, 20).run(cluster);
-            Files.writeString(Path.of("target/load.txt"), result.line() + System.lineSeparator());
-            assertThat(result.violations()).isEmpty();
-            assertThat(result.delivered()).isEqualTo(400_000);
+            LoadRun.Result flatOut = new LoadRun(10_000, 5, 10, 200, 20, 0).run(cluster, "a");
+            LoadRun.Result paced = new LoadRun(5_000, 5, 10, 200, 10, 500).run(cluster, "b");
+            Files.writeString(
+                    Path.of("target/load.txt"),
+                    "flat out: " + flatOut.line() + System.lineSeparator() + "500/s: " + paced.line()
+                            + System.lineSeparator());
+            assertThat(flatOut.violations()).isEmpty();
+            assertThat(flatOut.delivered()).isEqualTo(400_000);
+            assertThat(paced.violations()).isEmpty();
+            assertThat(paced.delivered()).isEqualTo(200_000);
         }
     }
 }

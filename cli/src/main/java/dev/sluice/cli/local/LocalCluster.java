@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -59,9 +60,10 @@ public final class LocalCluster {
     /**
      * Starts all and waits until each is ready.
      *
-     * @throws CommandFailure if one ends before, or takes too long; the others are running still
+     * @throws CommandFailure if a port is taken; if one ends before, or takes too long: then the others are running still
      */
     public void start() throws InterruptedException {
+        checkPorts();
         say("starting " + plan.nodes() + " nodes and a publisher as cluster " + clusterName + " …");
         launch("node-1", List.of("node"), plan.port());
         awaitFirstMember(); // so that the others find a cluster instead of forming several and merging them
@@ -93,6 +95,25 @@ public final class LocalCluster {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whoever has such a port would answer in the place of our node, and look ready. */
+    private void checkPorts() {
+        for (int port = plan.port(); port <= plan.publisherPort(); port++) {
+            checkFree(port, "--port");
+        }
+        for (int port = plan.clusterPort(); port <= plan.clusterPort() + plan.nodes(); port++) {
+            checkFree(port, "--cluster-port");
+        }
+    }
+
+    private static void checkFree(int port, String option) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true); // or connections of an earlier run that still linger would count
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new CommandFailure("port " + port + " is taken; choose others with " + option);
         }
     }
 
@@ -166,9 +187,12 @@ public final class LocalCluster {
     private void await(ChildProcess child, Duration timeout, String complaint, Check check)
             throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (!check.holds()) {
+        while (true) {
             if (!child.isAlive()) {
                 throw new CommandFailure(child.name() + " ended before it was ready; its last lines tell why");
+            }
+            if (check.holds()) {
+                return;
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new CommandFailure(child.name() + " " + complaint + " after " + timeout.toSeconds() + " s");

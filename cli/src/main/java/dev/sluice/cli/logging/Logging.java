@@ -31,8 +31,9 @@ public final class Logging {
             "io.netty", Level.WARN);
 
     private static final String TEXT = "%d{HH:mm:ss.SSS} %-5level %logger{0} %msg %kvp{NONE}%n%ex";
+    /** The blank before the line break is needed: Logback takes what follows a parenthesis at once for plain text. */
     private static final String COLOURED_TEXT =
-            "%gray(%d{HH:mm:ss.SSS}) %highlight(%-5level) %cyan(%logger{0}) %msg %gray(%kvp{NONE})%n%ex";
+            "%gray(%d{HH:mm:ss.SSS}) %highlight(%-5level) %cyan(%logger{0}) %msg %gray(%kvp{NONE}) %n%ex";
 
     private static final int QUEUE_SIZE = 8_192;
 
@@ -72,15 +73,19 @@ public final class Logging {
     }
 
     private static Encoder<ILoggingEvent> textEncoder(LoggerContext context) {
-        RedactingLayout layout = new RedactingLayout();
-        layout.setContext(context);
-        layout.setPattern(Terminal.hasColours() ? COLOURED_TEXT : TEXT);
-        layout.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setLayout(layout);
+        encoder.setLayout(textLayout(context, Terminal.hasColours()));
         encoder.start();
         return encoder;
+    }
+
+    static RedactingLayout textLayout(LoggerContext context, boolean colours) {
+        RedactingLayout layout = new RedactingLayout();
+        layout.setContext(context);
+        layout.setPattern(colours ? COLOURED_TEXT : TEXT);
+        layout.start();
+        return layout;
     }
 
     private static Encoder<ILoggingEvent> jsonEncoder(LoggerContext context, String nodeName) {

@@ -4,6 +4,7 @@ package dev.sluice.cli.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
 
 class LoggingTest {
@@ -97,6 +99,22 @@ class LoggingTest {
 
         assertThat(format).isEqualTo(LogFormat.TEXT);
         assertThat(written.toString(StandardCharsets.UTF_8))
+                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Sample ready port=4000 *\\R");
+    }
+
+    @Test
+    void shouldWriteTheSameInColours() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LoggingEvent event = new LoggingEvent();
+        event.setLoggerName("dev.sluice.Sample");
+        event.setLevel(ch.qos.logback.classic.Level.INFO);
+        event.setMessage("ready");
+        event.addKeyValuePair(new KeyValuePair("port", 4000));
+
+        String line = Logging.textLayout(context, true).doLayout(event);
+
+        assertThat(line).contains("\u001B[");
+        assertThat(line.replaceAll("\u001B\\[[0-9;]*m", ""))
                 .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Sample ready port=4000 *\\R");
     }
 

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fetches from the log what did not come as a push: the position to begin with, the events of a hole, and older events
- * for a session that was away. One read of each kind is under way at a time, and a read that failed is made again
- * until it succeeds or the feed is closed: a repair that was begun is never forgotten. Confined to the hub's loop.
+ * for a session that was away. One read of each kind is under way at a time, and a repair that failed is made again
+ * until it succeeds or the feed is closed: once begun, it is never forgotten. Confined to the hub's loop.
  */
 final class FeedRepair {
 
@@ -24,16 +24,14 @@ final class FeedRepair {
     private static final int READ_BYTES = 1 << 20;
     private static final long RETRY_MS = 500;
     private static final int OPEN_ATTEMPTS = 10;
+    private static final String LET_GO = "the stream was let go";
 
     private final FeedWriter writer;
     private final HubResources hub;
     private final Promise<StreamFeed> opened = Promise.promise();
+    private final OneAtATime repairs = new OneAtATime(this::repair);
+    private final OneAtATime reconciliations = new OneAtATime(this::loadOlder);
     private boolean holeTimer;
-    /** The repair under way, and the one that was asked for meanwhile. */
-    private Promise<Void> repairing;
-
-    private Promise<Void> next;
-    private Promise<Void> reconciling;
 
     FeedRepair(FeedWriter writer, HubResources hub) {
         this.writer = writer;
@@ -80,46 +78,47 @@ final class FeedRepair {
     }
 
     /**
-     * Fetches what comes after the last accepted event.
+     * Fetches what comes after the last accepted event; if the position is not known yet, as soon as it is.
      *
      * @return completes once all is accepted that the log held when this was called; fails only when the feed is closed
      */
     Future<Void> start() {
-        if (repairing == null) {
-            repairing = Promise.promise();
-            read();
-            return repairing.future();
-        }
-        // The read under way may have left the log before what the caller knows of came in.
-        if (next == null) {
-            next = Promise.promise();
-        }
-        return next.future();
+        return repairs.run();
     }
 
-    private void read() {
+    private Future<Void> repair() {
+        return opened().compose(feed -> {
+            Promise<Void> promise = Promise.promise();
+            read(promise);
+            return promise.future();
+        });
+    }
+
+    private void read(Promise<Void> promise) {
         if (writer.isClosed()) {
-            done();
+            promise.fail(LET_GO);
             return;
         }
+        long accepted = writer.accepted();
         hub.log()
-                .read(writer.feed().key(), writer.accepted() + 1, READ_EVENTS, READ_BYTES)
+                .read(writer.feed().key(), accepted + 1, READ_EVENTS, READ_BYTES)
                 .onComplete((slice, failure) -> hub.loop().execute(() -> {
                     if (failure == null) {
-                        take(slice);
+                        take(slice, accepted, promise);
                     } else {
                         LOGGER.atDebug()
                                 .addKeyValue("service", writer.feed().key().service())
                                 .addKeyValue("cause", failure.toString())
                                 .log("repair will be tried again");
-                        hub.loop().schedule(RETRY_MS, this::read);
+                        hub.loop().schedule(RETRY_MS, () -> read(promise));
                     }
                 }));
     }
 
-    private void take(LogSlice slice) {
+    /** Takes the answer to a question that was asked when {@code asked} was the last accepted seq. */
+    private void take(LogSlice slice, long asked, Promise<Void> promise) {
         if (writer.isClosed()) {
-            done();
+            promise.fail(LET_GO);
             return;
         }
         long before = writer.accepted();
@@ -129,11 +128,11 @@ final class FeedRepair {
         } else if (slice.oldest() > writer.accepted() + 1) {
             // The log itself let go of them: sessions will be told by a gap.
             writer.restart(slice.epoch(), slice.oldest() - 1, slice.oldest());
-        } else if (slice.head() < before) {
+        } else if (slice.head() < asked) {
             LOGGER.atError()
                     .addKeyValue("service", writer.feed().key().service())
                     .addKeyValue("head", slice.head())
-                    .addKeyValue("accepted", writer.accepted())
+                    .addKeyValue("accepted", asked)
                     .log("the log is behind what was delivered: more nodes were lost at once than there are backups");
         }
         writer.accept(slice);
@@ -141,50 +140,38 @@ final class FeedRepair {
             hub.metrics().repaired(writer.accepted() - before);
         }
         if (writer.accepted() < slice.head()) {
-            read();
+            read(promise);
         } else {
-            done();
-        }
-    }
-
-    private void done() {
-        Promise<Void> finished = repairing;
-        repairing = null;
-        writer.flush();
-        if (writer.isClosed()) {
-            finished.fail("the stream was let go");
-        } else {
-            finished.complete();
-        }
-        if (next != null) {
-            repairing = next;
-            next = null;
-            read();
+            writer.flush();
+            promise.complete();
         }
     }
 
     /**
-     * Brings the buffer as near to the log as its bounds allow: newer events behind, older ones before. Callers that come while it
-     * is under way share it. Completes when it is done, on the hub's loop; a log that does not answer fails it.
+     * Brings the buffer as near to the log as its bounds allow: newer events behind, older ones before.
+     *
+     * @return completes when the buffer holds what the log held when this was called; a log that does not answer fails it
      */
     Future<Void> reconcile() {
-        if (reconciling == null) {
-            Promise<Void> promise = Promise.promise();
-            reconciling = promise;
-            long from = Math.max(1, writer.accepted() + 1 - hub.options().bufferEvents());
-            readOlder(from, new Older(), promise);
-        }
-        return reconciling.future();
+        return reconciliations.run();
+    }
+
+    private Future<Void> loadOlder() {
+        Promise<Void> promise = Promise.promise();
+        readOlder(Math.max(1, writer.accepted() + 1 - hub.options().bufferEvents()), new Older(), promise);
+        return promise.future();
     }
 
     private void readOlder(long from, Older older, Promise<Void> promise) {
         hub.log().read(writer.feed().key(), from, READ_EVENTS, READ_BYTES).onComplete((slice, failure) -> hub.loop()
                 .execute(() -> {
-                    if (failure != null || writer.isClosed()) {
-                        reconciled(promise, failure);
-                        return;
+                    if (failure != null) {
+                        promise.fail(failure);
+                    } else if (writer.isClosed()) {
+                        promise.fail(LET_GO);
+                    } else {
+                        takeOlder(slice, older, promise);
                     }
-                    takeOlder(slice, older, promise);
                 }));
     }
 
@@ -202,23 +189,14 @@ final class FeedRepair {
         }
         if (sameEpoch && slice.head() <= writer.accepted()) {
             writer.flush();
-            reconciled(promise, null);
-        } else {
-            start().onComplete((caughtUp, failure) -> reconciled(promise, failure));
-        }
-    }
-
-    private void reconciled(Promise<Void> promise, Throwable failure) {
-        reconciling = null;
-        if (failure == null) {
             promise.complete();
         } else {
-            promise.fail(failure);
+            start().onComplete(promise);
         }
     }
 
     void close() {
-        opened.tryFail("the stream was let go");
+        opened.tryFail(LET_GO);
     }
 
     /** Events on their way to the front of the buffer. */
@@ -228,7 +206,9 @@ final class FeedRepair {
         private final List<LogSlice.StoredEvent> events = new ArrayList<>();
 
         void add(LogSlice slice) {
-            if (events.isEmpty()) {
+            if (slice.firstSeq() != firstSeq + events.size()) {
+                // The first slice; or the log has let go of what it said to hold, and these do not join on.
+                events.clear();
                 firstSeq = slice.firstSeq();
             }
             for (LogSlice.StoredEvent event : slice.events()) {

@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 final class FeedWriter {
 
-    /** More than this is not put aside: the repair fetches it anyway. */
+    /** More than this is not put aside but fetched. */
     private static final int MAX_EARLY_RUNS = 1_000;
 
     private final StreamFeed feed;
@@ -40,7 +40,11 @@ final class FeedWriter {
     private boolean flushScheduled;
     private boolean closed;
 
-    private record EarlyRun(Run run, long timestamp) {}
+    private record EarlyRun(Run run, long timestamp) {
+        boolean covers(Run other) {
+            return run.epoch().equals(other.epoch()) && run.lastSeq() >= other.lastSeq();
+        }
+    }
 
     FeedWriter(StreamKey key, HubResources resources) {
         this.feed = new StreamFeed(key);
@@ -101,8 +105,9 @@ final class FeedWriter {
         if (!isOpen()) {
             putAside(run, timestamp);
         } else if (!run.epoch().equals(epoch)) {
-            // Either the stream has begun anew, or this is a straggler of its old epoch: only the log can tell.
-            putAside(run, timestamp);
+            // Either the stream has begun anew, or this is a straggler of its old epoch: only the log can tell. What
+            // was
+            // pushed stands there already.
             repair.start();
         } else if (run.lastSeq() <= accepted) {
             metrics.duplicatePush();
@@ -176,17 +181,19 @@ final class FeedWriter {
     }
 
     private void putAside(Run run, long timestamp) {
-        if (early.size() < MAX_EARLY_RUNS) {
-            early.putIfAbsent(run.firstSeq(), new EarlyRun(run, timestamp));
+        EarlyRun there = early.get(run.firstSeq());
+        if (there == null && early.size() < MAX_EARLY_RUNS) {
+            early.put(run.firstSeq(), new EarlyRun(run, timestamp));
+        } else if (there == null || !there.covers(run)) {
+            // Forgotten here, it would be missing until a later event shows the hole: its version counts as seen.
+            repair.start();
         }
     }
 
     private void takeEarly() {
         while (!early.isEmpty() && early.firstKey() <= accepted + 1) {
             EarlyRun next = early.pollFirstEntry().getValue();
-            if (next.run().epoch().equals(epoch)) {
-                take(next.run(), next.timestamp());
-            }
+            take(next.run(), next.timestamp());
         }
     }
 

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -61,16 +62,23 @@ final class ShardWatch {
                 }));
     }
 
+    /**
+     * A version alone may be of a commit that its backups do not have yet, and would be given again if they never got it; what changed
+     * since then is answered only when they have it.
+     */
     private void readFirstVersion() {
-        hub.log().version(shard).onComplete((version, failure) -> hub.loop().execute(() -> {
-            if (failure == null) {
-                advanceTo(version);
-                active.tryComplete();
-                scheduleCheck();
-            } else {
-                retryUnlessClosed(this::readFirstVersion);
-            }
-        }));
+        hub.log()
+                .version(shard)
+                .compose(version -> hub.log().changes(shard, version))
+                .onComplete((changes, failure) -> hub.loop().execute(() -> {
+                    if (failure == null) {
+                        advanceTo(changes.version());
+                        active.tryComplete();
+                        scheduleCheck();
+                    } else {
+                        retryUnlessClosed(this::readFirstVersion);
+                    }
+                }));
     }
 
     private void retryUnlessClosed(Runnable task) {
@@ -108,7 +116,15 @@ final class ShardWatch {
         track(batch.version());
     }
 
+    /** A shard that did not exist when it was asked for begins at 0, whatever incarnation it then gets. */
+    private void learnIncarnation(ShardVersion version) {
+        if (seen.equals(ShardVersion.NONE)) {
+            seen = new ShardVersion(version.incarnation(), 0);
+        }
+    }
+
     private void track(ShardVersion version) {
+        learnIncarnation(version);
         if (version.incarnation() == seen.incarnation() && version.number() > seen.number()) {
             if (version.number() == seen.number() + 1) {
                 advanceTo(version);
@@ -145,15 +161,22 @@ final class ShardWatch {
         }
         checking = true;
         hub.log().version(shard).onComplete((version, failure) -> hub.loop().execute(() -> {
-            if (failure != null) {
-                hub.metrics().versionCheckFailed();
-                checking = false;
-            } else if (isBehind(version)) {
-                hub.loop().schedule(hub.options().versionGrace().toMillis(), () -> askForChanges(version));
+            if (failure == null) {
+                learnIncarnation(version);
+                checkAgainst(version);
             } else {
+                hub.metrics().versionCheckFailed();
                 checking = false;
             }
         }));
+    }
+
+    private void checkAgainst(ShardVersion version) {
+        if (isBehind(version)) {
+            hub.loop().schedule(hub.options().versionGrace().toMillis(), () -> askForChanges(version));
+        } else {
+            checking = false;
+        }
     }
 
     private boolean isBehind(ShardVersion version) {
@@ -180,7 +203,7 @@ final class ShardWatch {
         for (FeedWriter writer : feeds.values()) {
             Position head = changes.heads().get(writer.feed().key());
             boolean moved = head != null && (!head.epoch().equals(writer.epoch()) || head.seq() > writer.accepted());
-            if (writer.isOpen() && (moved || newIncarnation)) {
+            if (moved || newIncarnation) {
                 writer.repair().start();
             }
         }
@@ -189,10 +212,14 @@ final class ShardWatch {
         }
     }
 
+    /** Ends all. A feed that closes in the middle of its opening takes itself out, and the last one closes its watch. */
     void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         unsubscribe.run();
-        feeds.values().forEach(FeedWriter::close);
+        List.copyOf(feeds.values()).forEach(FeedWriter::close);
         active.tryFail("the shard was let go");
     }
 }

@@ -207,7 +207,7 @@ public final class StreamHub {
     public void close() {
         hub.loop().execute(() -> {
             closed = true;
-            watches.values().forEach(ShardWatch::close);
+            List.copyOf(watches.values()).forEach(ShardWatch::close);
             watches.clear();
             usages.clear();
             hub.encoder().close();

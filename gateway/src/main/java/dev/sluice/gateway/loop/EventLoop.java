@@ -20,7 +20,4 @@ public interface EventLoop {
 
     /** Epoch milliseconds. Any thread. */
     long now();
-
-    /** Whether the caller is on the loop. */
-    boolean isCurrent();
 }

@@ -3,20 +3,19 @@ package dev.sluice.gateway.loop;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 
 /** The event loop of a Vert.x context. */
 public final class VertxEventLoop implements EventLoop {
 
     private final Vertx vertx;
-    private final ContextInternal context;
+    private final Context context;
     private final Clock clock;
 
     /** The loop of the given event-loop context. */
     public VertxEventLoop(Vertx vertx, Context context, Clock clock) {
         this.vertx = vertx;
-        this.context = (ContextInternal) context;
+        this.context = context;
         this.clock = clock;
     }
 
@@ -35,10 +34,5 @@ public final class VertxEventLoop implements EventLoop {
     @Override
     public long now() {
         return clock.millis();
-    }
-
-    @Override
-    public boolean isCurrent() {
-        return context.nettyEventLoop().inEventLoop();
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
  * another batch or none, recognises it by its seqs and takes the event for gone. So nobody waits, and a reader that is far behind
  * holds nothing in memory. Pure: no clock, no thread of its own.
  *
- * <p>Bounded by events, bytes and age; what goes out goes out oldest first. The newest batch always stays.
+ * <p>Bounded by events, bytes and age; what goes out goes out oldest first. The newest batch stays, unless {@link #trim} says
+ * otherwise.
  */
 public final class ReplayBuffer {
 
@@ -148,10 +149,10 @@ public final class ReplayBuffer {
         view = current;
     }
 
-    /** Lets go of the oldest batches until at most so many bytes are held. Writer only. */
+    /** Lets go of the oldest batches, of the newest as well if need be, until at most so many bytes are held. Writer only. */
     public void trim(long maxBytes) {
         View current = view;
-        while (current.next - current.first > 1 && bytes > maxBytes) {
+        while (current.next > current.first && bytes > maxBytes) {
             current = withoutOldest(current);
         }
         view = current;

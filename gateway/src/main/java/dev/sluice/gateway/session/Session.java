@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.session;
 
-import dev.sluice.gateway.hub.StreamFeed;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
-import dev.sluice.stream.log.LogSlice;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +43,9 @@ public final class Session {
     private State state = State.CONNECTED;
     private TokenLease lease;
     private long lastWrite;
+    /** Bytes of small frames that were written while the queue was full. */
+    private long unread;
+
     private boolean toFlush;
 
     Session(String id, SessionLoop loop, SessionOutput output, Optional<String> connectionToken) {
@@ -112,6 +111,7 @@ public final class Session {
     /** The write queue has room again. Netty tells in the middle of a flush, so the walk begins in a turn of its own. */
     public void onWritable() {
         loop.execute(() -> {
+            unread = 0;
             if (state == State.OPEN) {
                 subscriptions.pumpAll();
                 flush();
@@ -179,31 +179,18 @@ public final class Session {
     }
 
     private void refuse(Throwable failure) {
-        if (failure instanceof TokenException refused) {
-            switch (refused.reason()) {
-                case EXPIRED -> close(CloseReason.TOKEN_EXPIRED, refused.getMessage());
-                case INVALID -> close(CloseReason.UNAUTHORIZED, refused.getMessage());
-                case UNVERIFIABLE -> close(CloseReason.OVERLOADED, refused.getMessage());
-            }
+        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.refusal(failure);
+        if (refusal.isPresent()) {
+            close(refusal.get().reason(), refusal.get().message());
         } else {
             fail("verifying a token", failure);
         }
     }
 
     private void open(Claims claims, ClientMessage.Handshake handshake) {
-        if (claims.org().isEmpty()) {
-            close(CloseReason.UNAUTHORIZED, "the token needs an 'org'");
-            return;
-        }
-        if (!claims.has(Scope.READ)) {
-            close(CloseReason.FORBIDDEN, "the token needs the scope " + Scope.READ.claim());
-            return;
-        }
-        Optional<String> forbidden = handshake.services().stream()
-                .filter(service -> !claims.allowsService(service))
-                .findFirst();
-        if (forbidden.isPresent()) {
-            close(CloseReason.FORBIDDEN, "the token does not cover the service '" + forbidden.get() + "'");
+        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.check(claims, handshake.services());
+        if (refusal.isPresent()) {
+            close(refusal.get().reason(), refusal.get().message());
             return;
         }
         Optional<String> limit = services.registry().admit(claims);
@@ -329,11 +316,20 @@ public final class Session {
                 .log("gap announced");
     }
 
+    /** Writes a small frame. Answers to a client that asks but does not read are bounded, too (P8). */
     void write(byte[] json) {
-        if (state != State.CLOSED) {
-            output.writeControl(json);
-            wrote();
+        if (state == State.CLOSED) {
+            return;
         }
+        if (!output.isWritable()) {
+            unread += json.length;
+            if (unread > services.options().writeBufferBytes()) {
+                close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
+                return;
+            }
+        }
+        output.writeControl(json);
+        wrote();
     }
 
     void error(String code, String message) {
@@ -353,29 +349,6 @@ public final class Session {
             toFlush = false;
             output.flush();
         }
-    }
-
-    int maxFrameBytes() {
-        return loop.maxFrameBytes();
-    }
-
-    EventFrame encode(
-            StreamFeed feed, String epoch, long firstSeq, List<byte[]> events, long timestamp, boolean replay) {
-        return loop.encoder()
-                .encode(feed.key().service(), epoch, firstSeq, events, timestamp, replay, feed.wantsDeflated());
-    }
-
-    void readLog(StreamFeed feed, long fromSeq, BiConsumer<LogSlice, Throwable> handler) {
-        services.hub()
-                .read(feed, fromSeq)
-                .onComplete((slice, failure) -> loop.execute(() -> handler.accept(slice, failure)));
-    }
-
-    void reconcile(StreamFeed feed) {
-        services.hub().reconcile(feed).onFailure(failure -> LOGGER.atDebug()
-                .addKeyValue("session", id)
-                .addKeyValue("cause", failure.toString())
-                .log("could not compare a stream with the log"));
     }
 
     void later(long delayMs, Runnable task) {

@@ -5,7 +5,9 @@ import dev.sluice.gateway.hub.FeedListener;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamFeed;
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.FrameEncoder;
+import dev.sluice.stream.log.LogSlice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,12 +19,17 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sessions of one event loop: wakes those whose streams moved, flushes each once a turn, ticks all once a second. Everything but
  * {@link #execute} and the wake-up is confined to the loop.
  */
 public final class SessionLoop {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(SessionLoop.class);
 
     private static final long TICK_MS = 1_000;
 
@@ -71,8 +78,25 @@ public final class SessionLoop {
         return services;
     }
 
-    FrameEncoder encoder() {
-        return encoder;
+    /** A frame for one session, or for the few that want the same. */
+    EventFrame encode(
+            StreamFeed feed, String epoch, long firstSeq, List<byte[]> events, long timestamp, boolean replay) {
+        return encoder.encode(feed.key().service(), epoch, firstSeq, events, timestamp, replay, feed.wantsDeflated());
+    }
+
+    /** Reads what no buffer holds any more; the handler is called on the loop. */
+    void readLog(StreamFeed feed, long fromSeq, BiConsumer<LogSlice, Throwable> handler) {
+        services.hub()
+                .read(feed, fromSeq)
+                .onComplete((slice, failure) -> execute(() -> handler.accept(slice, failure)));
+    }
+
+    /** Has the hub compare a stream with the log; who waits for the outcome hears of it from the feed. */
+    void reconcile(StreamFeed feed) {
+        services.hub().reconcile(feed).onFailure(failure -> LOGGER.atDebug()
+                .addKeyValue("service", feed.key().service())
+                .addKeyValue("cause", failure.toString())
+                .log("could not compare a stream with the log"));
     }
 
     int maxFrameBytes() {
@@ -149,7 +173,11 @@ public final class SessionLoop {
         loop.schedule(TICK_MS, this::tick);
         long now = loop.now();
         for (Session session : List.copyOf(sessions)) {
-            session.tick(now);
+            try {
+                session.tick(now);
+            } catch (RuntimeException e) {
+                session.fail("ticking", e);
+            }
         }
     }
 
@@ -198,7 +226,12 @@ public final class SessionLoop {
             pumping = true;
             liveTimestamp = 0;
             for (Subscription subscription : subscriptions) {
-                subscription.pump();
+                try {
+                    subscription.pump();
+                } catch (RuntimeException e) {
+                    // It ends this session; the others on the walk have nothing to do with it.
+                    subscription.fail("delivering", e);
+                }
             }
             pumping = false;
             subscriptions.removeIf(Subscription::isEnded);

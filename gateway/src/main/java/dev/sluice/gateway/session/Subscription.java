@@ -23,17 +23,21 @@ final class Subscription {
     private static final String EPOCH_CHANGED = "epoch_changed";
 
     private final Session session;
+    private final SessionLoop loop;
     private final StreamFeed feed;
-    private ReplayBuffer reading;
+    /** Of the cursor. No buffer is kept hold of: a session that is stuck would keep what all others have left behind. */
+    private String epoch;
+
     private long cursor;
     private long fence;
     private boolean waitsForLog;
     private boolean ended;
 
-    Subscription(Session session, StreamFeed feed, ReplayBuffer reading, Resume resume) {
+    Subscription(Session session, SessionLoop loop, StreamFeed feed, String epoch, Resume resume) {
         this.session = session;
+        this.loop = loop;
         this.feed = feed;
-        this.reading = reading;
+        this.epoch = epoch;
         this.cursor = resume.from();
         this.fence = resume.fence();
     }
@@ -54,10 +58,19 @@ final class Subscription {
         ended = true;
     }
 
+    void fail(String doing, Throwable cause) {
+        session.fail(doing, cause);
+    }
+
     /** How many events it is behind. */
     long lag() {
         ReplayBuffer buffer = feed.buffer();
-        return buffer == reading || buffer.epoch().equals(reading.epoch()) ? buffer.head() - cursor : 0;
+        return buffer.head() - (buffer.epoch().equals(epoch) ? cursor : beginningOf(buffer));
+    }
+
+    /** The seq after which a session goes on that comes from another epoch: all that can be had follows. */
+    private long beginningOf(ReplayBuffer buffer) {
+        return Math.min(feed.oldest(), buffer.oldest()) - 1;
     }
 
     /** Where the stream stands, for heartbeats. */
@@ -69,57 +82,57 @@ final class Subscription {
     /** Writes what there is after the cursor, until it is up to date or the socket takes no more. */
     void pump() {
         while (!ended && !waitsForLog && session.isWritable()) {
-            if (feed.buffer() != reading) {
-                follow(feed.buffer());
-                continue;
-            }
-            if (cursor >= reading.head()) {
+            ReplayBuffer buffer = feed.buffer();
+            if (!buffer.epoch().equals(epoch)) {
+                changeEpoch(buffer);
+            } else if (cursor >= buffer.head()) {
                 return;
-            }
-            EventFrame frame = nextFrame();
-            if (frame == null) {
-                readFromLog();
             } else {
-                deliver(frame);
+                walk(buffer);
             }
         }
     }
 
-    /** The feed has another buffer: the same stream with other bounds, or a new epoch. */
-    private void follow(ReplayBuffer buffer) {
-        if (!buffer.epoch().equals(reading.epoch())) {
-            long to = buffer.oldest() - 1;
-            session.gap(service(), buffer.epoch(), 1, to, EPOCH_CHANGED);
-            cursor = to;
-            fence = to;
-        }
-        reading = buffer;
+    private void changeEpoch(ReplayBuffer buffer) {
+        epoch = buffer.epoch();
+        cursor = beginningOf(buffer);
+        fence = cursor;
+        session.gap(service(), epoch, 1, cursor, EPOCH_CHANGED);
     }
 
-    private EventFrame nextFrame() {
+    private void walk(ReplayBuffer buffer) {
+        EventFrame frame = nextFrame(buffer);
+        if (frame == null) {
+            readFromLog();
+        } else {
+            deliver(frame);
+        }
+    }
+
+    private EventFrame nextFrame(ReplayBuffer buffer) {
         if (cursor < fence) {
-            return feed.replayFrames().get(reading.epoch(), cursor, fence, () -> encode(fence, true));
+            return feed.replayFrames().get(epoch, cursor, fence, () -> encode(buffer, fence, true));
         }
-        EventFrame whole = reading.frameAfter(cursor);
-        return whole != null ? whole : encode(reading.head(), false);
+        EventFrame whole = buffer.frameAfter(cursor);
+        return whole != null ? whole : encode(buffer, buffer.head(), false);
     }
 
-    private EventFrame encode(long to, boolean replay) {
-        ReplayBuffer.Range range = reading.range(cursor, to, session.maxFrameBytes());
+    private EventFrame encode(ReplayBuffer buffer, long to, boolean replay) {
+        ReplayBuffer.Range range = buffer.range(cursor, to, loop.maxFrameBytes());
         return range.events().isEmpty()
                 ? null
-                : session.encode(feed, reading.epoch(), range.firstSeq(), range.events(), range.timestamp(), replay);
+                : loop.encode(feed, epoch, range.firstSeq(), range.events(), range.timestamp(), replay);
     }
 
     private void deliver(EventFrame frame) {
         boolean replay = cursor < fence;
         cursor = frame.lastSeq();
-        session.deliver(frame, replay, cursor == reading.head());
+        session.deliver(frame, replay, cursor >= feed.buffer().head());
     }
 
     private void readFromLog() {
         waitsForLog = true;
-        session.readLog(feed, cursor + 1, (slice, failure) -> {
+        loop.readLog(feed, cursor + 1, (slice, failure) -> {
             waitsForLog = false;
             if (ended) {
                 return;
@@ -134,10 +147,14 @@ final class Subscription {
     }
 
     private void takeFromLog(LogSlice slice) {
-        if (!slice.epoch().equals(reading.epoch())) {
-            // The hub has not noticed yet; when it has, the feed gets another buffer and this goes on.
-            session.reconcile(feed);
-            session.later(RETRY_MS, this::pump);
+        if (!slice.epoch().equals(epoch)) {
+            // Either the feed has another buffer by now, or the hub has not noticed yet and will be told.
+            if (feed.buffer().epoch().equals(epoch)) {
+                loop.reconcile(feed);
+                session.later(RETRY_MS, this::pump);
+            } else {
+                pump();
+            }
             return;
         }
         if (!session.isWritable()) {
@@ -158,7 +175,7 @@ final class Subscription {
                 ? slice.events().subList(0, (int) Math.min(slice.events().size(), fence - cursor))
                 : slice.events();
         List<byte[]> events = stored.stream().map(LogSlice.StoredEvent::json).toList();
-        deliver(session.encode(
+        deliver(loop.encode(
                 feed,
                 slice.epoch(),
                 cursor + 1,

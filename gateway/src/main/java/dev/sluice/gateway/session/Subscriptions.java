@@ -11,12 +11,13 @@ import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.StreamLimitException;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The streams that one session follows: how they are joined and left, and whether the session keeps up. Confined to the session's
@@ -24,15 +25,29 @@ import java.util.function.Predicate;
  */
 final class Subscriptions {
 
+    /** So many services are named in an error, the others counted. */
+    private static final int MAX_NAMED = 3;
+
     private final Session session;
     private final SessionLoop loop;
     private final StreamHub hub;
     private final GatewayMetrics metrics;
     private final SessionOptions options;
-    /** By service; empty while the stream is being attached. */
-    private final Map<String, Optional<Subscription>> byService = new HashMap<>();
-
+    private final Map<String, Request> requests = new HashMap<>();
     private int slowSamples;
+
+    /** A service that the client asked for. When it takes that back and asks again, that is another request. */
+    private static final class Request {
+        private final String service;
+        private final Cursor cursor;
+        /** Null while the stream is being attached. */
+        private Subscription subscription;
+
+        Request(String service, Cursor cursor) {
+            this.service = service;
+            this.cursor = cursor;
+        }
+    }
 
     Subscriptions(Session session, SessionLoop loop) {
         this.session = session;
@@ -43,70 +58,85 @@ final class Subscriptions {
     }
 
     void subscribe(List<String> services, Map<String, Cursor> cursors) {
+        List<String> forbidden = new ArrayList<>();
+        List<String> followed = new ArrayList<>();
+        List<String> surplus = new ArrayList<>();
         for (String service : services) {
             if (!session.claims().allowsService(service)) {
-                session.error("forbidden", "the token does not cover the service '" + service + "'");
-            } else if (byService.containsKey(service)) {
-                session.error("already_subscribed", "the session follows '" + service + "' already");
-            } else if (byService.size() >= options.maxSubscriptions()) {
-                session.error(
-                        "too_many_subscriptions",
-                        "a session may follow " + options.maxSubscriptions() + " services; '" + service
-                                + "' is one more");
+                forbidden.add(service);
+            } else if (requests.containsKey(service)) {
+                followed.add(service);
+            } else if (requests.size() >= options.maxSubscriptions()) {
+                surplus.add(service);
             } else {
-                attach(service, cursors.getOrDefault(service, Cursor.LATEST));
+                attach(new Request(service, cursors.getOrDefault(service, Cursor.LATEST)));
             }
         }
+        refuse("forbidden", "the token does not cover ", forbidden);
+        refuse("already_subscribed", "the session follows already ", followed);
+        refuse(
+                "too_many_subscriptions",
+                "a session may follow " + options.maxSubscriptions() + " services; left out: ",
+                surplus);
     }
 
-    private void attach(String service, Cursor cursor) {
-        byService.put(service, Optional.empty());
-        StreamKey key = new StreamKey(session.claims().org().orElseThrow(), service);
+    /** One error for all: a message may name thousands, and the answer must not be larger than the question. */
+    private void refuse(String code, String why, List<String> services) {
+        if (services.isEmpty()) {
+            return;
+        }
+        int more = services.size() - MAX_NAMED;
+        String named = services.stream().limit(MAX_NAMED).collect(Collectors.joining("', '", "'", "'"));
+        session.error(code, why + named + (more > 0 ? " and " + more + " more" : ""));
+    }
+
+    private void attach(Request request) {
+        requests.put(request.service, request);
+        StreamKey key = new StreamKey(session.claims().org().orElseThrow(), request.service);
         hub.attach(key)
                 .onComplete((feed, failure) -> loop.execute(() -> {
                     if (failure == null) {
-                        attached(service, feed, cursor);
+                        attached(request, feed);
                     } else {
-                        notAttached(service, failure);
+                        notAttached(request, failure);
                     }
                     session.flush();
                 }));
     }
 
-    private void notAttached(String service, Throwable failure) {
-        if (!isAwaited(service)) {
+    private void notAttached(Request request, Throwable failure) {
+        if (!isAwaited(request)) {
             return;
         }
-        byService.remove(service);
+        requests.remove(request.service);
         if (failure instanceof StreamLimitException) {
-            session.error("too_many_streams", "the org has as many streams as it may have; '" + service + "' is new");
+            session.error("too_many_streams", "'" + request.service + "' cannot be followed: " + failure.getMessage());
         } else {
             // Another node may reach the log where this one cannot.
             session.close(CloseReason.OVERLOADED, "the stream cannot be reached from this node now");
         }
     }
 
-    private void attached(String service, StreamFeed feed, Cursor cursor) {
-        if (!isAwaited(service)) {
+    private void attached(Request request, StreamFeed feed) {
+        if (!isAwaited(request)) {
             hub.detach(feed);
             return;
         }
-        if (isCertain(cursor, feed)) {
-            begin(service, feed, cursor);
+        if (isCertain(request.cursor, feed)) {
+            begin(request, feed);
             return;
         }
         // Before a cursor is refused or history is said to begin here, the log is asked: the client may come from a
-        // node
-        // that is ahead of this one (P6).
+        // node that is ahead of this one (P6).
         hub.reconcile(feed)
                 .onComplete((reconciled, failure) -> loop.execute(() -> {
-                    if (!isAwaited(service)) {
+                    if (!isAwaited(request)) {
                         hub.detach(feed);
                     } else if (failure != null) {
                         hub.detach(feed);
-                        notAttached(service, failure);
+                        notAttached(request, failure);
                     } else {
-                        begin(service, feed, cursor);
+                        begin(request, feed);
                     }
                     session.flush();
                 }));
@@ -121,18 +151,17 @@ final class Subscriptions {
                 .isLost();
     }
 
-    private boolean isAwaited(String service) {
-        Optional<Subscription> subscription = byService.get(service);
-        return session.isOpen() && subscription != null && subscription.isEmpty();
+    private boolean isAwaited(Request request) {
+        return session.isOpen() && requests.get(request.service) == request;
     }
 
     /** From here on there is no way back to the hub between the decision and the walk: nothing can slip in between. */
-    private void begin(String service, StreamFeed feed, Cursor cursor) {
+    private void begin(Request request, StreamFeed feed) {
         ReplayBuffer buffer = feed.buffer();
         long oldest = Math.min(feed.oldest(), buffer.oldest());
-        Resume resume = Resume.decide(cursor, buffer.epoch(), oldest, buffer.head());
-        Subscription subscription = new Subscription(session, feed, buffer, resume);
-        byService.put(service, Optional.of(subscription));
+        Resume resume = Resume.decide(request.cursor, buffer.epoch(), oldest, buffer.head());
+        Subscription subscription = new Subscription(session, loop, feed, buffer.epoch(), resume);
+        request.subscription = subscription;
         loop.follow(subscription);
         metrics.subscriptions(1);
         if (session.takesDeflated()) {
@@ -141,7 +170,7 @@ final class Subscriptions {
         resume.recovered()
                 .ifPresent(recovered -> metrics.resumed(
                         recovered ? "recovered" : resume.reason().orElseThrow().wire()));
-        session.write(ServerFrames.subscribed(service, buffer.epoch(), oldest, resume));
+        session.write(ServerFrames.subscribed(request.service, buffer.epoch(), oldest, resume));
         subscription.pump();
     }
 
@@ -151,7 +180,7 @@ final class Subscriptions {
 
     /** Leaves what a refreshed token no longer covers. */
     void keepOnly(Predicate<String> allowed) {
-        for (String service : List.copyOf(byService.keySet())) {
+        for (String service : List.copyOf(requests.keySet())) {
             if (!allowed.test(service)) {
                 leave(service);
                 session.write(ServerFrames.warning("payload_unsubscribed", new JsonObject().put("service", service)));
@@ -160,13 +189,13 @@ final class Subscriptions {
     }
 
     void endAll() {
-        List.copyOf(byService.keySet()).forEach(this::leave);
+        List.copyOf(requests.keySet()).forEach(this::leave);
     }
 
     private void leave(String service) {
-        Optional<Subscription> left = byService.remove(service);
-        if (left != null && left.isPresent()) {
-            Subscription subscription = left.get();
+        Request left = requests.remove(service);
+        if (left != null && left.subscription != null) {
+            Subscription subscription = left.subscription;
             subscription.end();
             loop.unfollow(subscription);
             metrics.subscriptions(-1);
@@ -179,30 +208,37 @@ final class Subscriptions {
 
     /** What the client has processed, as against what was written to it. */
     void processed(Map<String, Cursor> cursors) {
-        cursors.forEach((service, cursor) -> {
-            Optional<Subscription> subscription = byService.getOrDefault(service, Optional.empty());
-            if (subscription.isPresent() && cursor instanceof Cursor.At at) {
-                Position head = subscription.get().head();
+        for (Subscription subscription : active()) {
+            if (cursors.get(subscription.service()) instanceof Cursor.At at) {
+                Position head = subscription.head();
                 if (head.epoch().equals(at.position().epoch())) {
                     metrics.clientLag(Math.max(0, head.seq() - at.position().seq()));
                 }
             }
-        });
+        }
+    }
+
+    /** A copy: what is done for one may end others. */
+    private List<Subscription> active() {
+        List<Subscription> active = new ArrayList<>(requests.size());
+        for (Request request : requests.values()) {
+            if (request.subscription != null) {
+                active.add(request.subscription);
+            }
+        }
+        return active;
     }
 
     void pumpAll() {
-        for (Optional<Subscription> subscription : List.copyOf(byService.values())) {
-            subscription.ifPresent(Subscription::pump);
-        }
+        active().forEach(Subscription::pump);
     }
 
     /** Warns a session that is far behind, and closes it when it stays so: it comes back and resumes, having lost nothing that is held. */
     void sampleLag() {
         Subscription slowest = null;
-        for (Optional<Subscription> subscription : byService.values()) {
-            if (subscription.isPresent()
-                    && (slowest == null || subscription.get().lag() > slowest.lag())) {
-                slowest = subscription.get();
+        for (Subscription subscription : active()) {
+            if (slowest == null || subscription.lag() > slowest.lag()) {
+                slowest = subscription;
             }
         }
         if (slowest == null || slowest.lag() <= options.maxLag()) {
@@ -227,8 +263,7 @@ final class Subscriptions {
 
     Map<String, Position> heads() {
         Map<String, Position> heads = new LinkedHashMap<>();
-        byService.forEach(
-                (service, subscription) -> subscription.ifPresent(present -> heads.put(service, present.head())));
+        active().forEach(subscription -> heads.put(subscription.service(), subscription.head()));
         return heads;
     }
 }

@@ -2,23 +2,19 @@
 package dev.sluice.publisher.http;
 
 import dev.sluice.publisher.PublisherHttpOptions;
-import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.RouterProblems;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The HTTP server of a process that publishes and is no gateway. Wiring only; one instance for each event loop that shall serve. */
 public final class PublisherHttpVerticle extends VerticleBase {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(PublisherHttpVerticle.class);
     /** Servers of one process that listen on the same negative port share one free port. */
     private static final int ANY_SHARED_PORT = -2;
 
@@ -48,20 +44,8 @@ public final class PublisherHttpVerticle extends VerticleBase {
     private Router router() {
         Router router = Router.router(vertx);
         routes.forEach(route -> route.accept(router));
-        router.errorHandler(404, routing -> Problem.of(404, "not_found", "there is nothing at this path")
-                .send(routing.response()));
-        router.errorHandler(405, routing -> Problem.of(405, "method_not_allowed", "this path has other methods")
-                .send(routing.response()));
-        router.errorHandler(500, PublisherHttpVerticle::failed);
+        RouterProblems.install(router);
         return router;
-    }
-
-    private static void failed(RoutingContext routing) {
-        LOGGER.atError()
-                .setCause(routing.failure())
-                .addKeyValue("path", routing.normalizedPath())
-                .log("request failed");
-        Problem.of(500, "internal_error", "something went wrong on the server").send(routing.response());
     }
 
     /** Where it listens; after the deployment. */

@@ -7,10 +7,10 @@ import java.util.Map;
 /**
  * An operation whose answer waits until the backups know what it reveals (ADR 0001).
  *
- * <p>That holds for reads as for commits. Without it: the primary accepts event X at seq 7, a reader is shown X, the primary dies before X is on
- * the backup, the promoted backup gives seq 7 to event Y. The reader has 7 and never asks for it again: Y is lost to it, silently.
- * With it, the backup operation of the read comes after that of X on the same connection and carries the head besides, so
- * whoever is promoted goes on after 7.
+ * <p>That holds for reads as for commits. Without it: the primary accepts event X at seq 7, a reader is shown X, the
+ * primary dies before X is on the backup, the promoted backup gives seq 7 to event Y. The reader has 7 and never asks
+ * for it again: Y is lost to it, silently. With it, the backup operation of the read comes after that of X on the same
+ * connection and carries the head besides, so whoever is promoted goes on after 7.
  *
  * @param <R> what it answers
  */

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * {@link StreamLog#changes} on the owner of the shard. A barrier for the version's sake: a gateway that takes over version 9 from
- * here asks only for what came after it. Were 9 not on the backups and the primary died, the next commit would be another 9, and the
- * gateway would not ask for that. The heads, though, only say where to look.
+ * {@link StreamLog#changes} on the owner of the shard. A barrier for the version's sake: a gateway that takes over
+ * version 9 from here asks only for what came after it. Were 9 not on the backups and the primary died, the next commit
+ * would be another 9, and the gateway would not ask for that. The heads, though, only say where to look.
  */
 final class ChangesProcessor extends BarrierProcessor<ShardChanges> {
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The answer to a commit in the compact form in which it travels and is remembered for a retry: for each event the index of
- * its epoch and its seq, negative when the event was a duplicate, 0 when it was refused. Immutable.
+ * The answer to a commit in the compact form in which it travels and is remembered for a retry: for each event the
+ * index of its epoch and its seq, negative when the event was a duplicate, 0 when it was refused. Immutable.
  */
 final class CommitAnswer {
 

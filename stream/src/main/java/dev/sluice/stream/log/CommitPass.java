@@ -129,8 +129,8 @@ final class CommitPass {
     }
 
     /**
-     * What the backups need for an answer that is given again: its events as far as the primary still holds them, and no head beyond
-     * the answer, for what came later is not this answer's to reveal.
+     * What the backups need for an answer that is given again: its events as far as the primary still holds them, and
+     * no head beyond the answer, for what came later is not this answer's to reveal.
      */
     static List<StreamDelta> deltasOf(CommitRequest request, CommitAnswer answer, StreamTable streams) {
         Map<StreamKey, Touched> told = new LinkedHashMap<>();

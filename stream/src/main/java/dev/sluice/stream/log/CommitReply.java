@@ -6,8 +6,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What the shard says to a commit: an answer, or a refusal. Refusals are values, for an exception would travel as a Java-serialised
- * object, which the deserialisation filter need not let pass.
+ * What the shard says to a commit: an answer, or a refusal. Refusals are values, for an exception would travel as a
+ * Java-serialised object, which the deserialisation filter need not let pass.
  *
  * @param answer null when refused
  * @param refusal null when answered; safe to show

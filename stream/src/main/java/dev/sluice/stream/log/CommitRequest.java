@@ -19,7 +19,8 @@ record CommitRequest(UUID publisher, long number, List<CommitEntry> entries) {
      * Checks what the shard relies on.
      *
      * @param shards how many there are
-     * @throws IllegalArgumentException if there is no such shard, an event belongs to another one, or all have too many bytes
+     * @throws IllegalArgumentException if there is no such shard, an event belongs to another one, or all have too many
+     *     bytes
      */
     static CommitRequest of(Commit commit, int shards) {
         if (commit.shard() < 0 || commit.shard() >= shards) {

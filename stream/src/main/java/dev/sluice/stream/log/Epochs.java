@@ -3,7 +3,10 @@ package dev.sluice.stream.log;
 
 import java.util.random.RandomGenerator;
 
-/** Makes epochs: 71 random bits, so that a stream that was lost and made again never gets an epoch that a client still holds. */
+/**
+ * Makes epochs: 71 random bits, so that a stream that was lost and made again never gets an epoch that a client still
+ * holds.
+ */
 final class Epochs {
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

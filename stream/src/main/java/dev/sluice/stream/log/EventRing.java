@@ -3,7 +3,9 @@ package dev.sluice.stream.log;
 
 import dev.sluice.stream.log.LogSlice.StoredEvent;
 
-/** The events of one stream, oldest first, reachable by index. Grows and shrinks with what it holds; not thread-safe. */
+/**
+ * The events of one stream, oldest first, reachable by index. Grows and shrinks with what it holds; not thread-safe.
+ */
 final class EventRing {
 
     /** What an event costs beyond its JSON: the record, the array's header, its place in the ring. */

@@ -11,12 +11,13 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The log in the cluster: every call is one operation on the shard's entry in {@link LogMap}, run by the shard's owner and
- * acknowledged by its backups.
+ * The log in the cluster: every call is one operation on the shard's entry in {@link LogMap}, run by the shard's owner
+ * and acknowledged by its backups.
  *
- * <p>The promises of {@link StreamLog} need of the Hazelcast instance: {@link LogSerializerFactory#register}, the map as {@link
- * LogMap#config} makes it, and the property {@code hazelcast.operation.fail.on.indeterminate.state=true}, without which an operation
- * whose backup was lost succeeds. A cluster of fewer nodes than 1 + backups acknowledges with as many backups as it has.
+ * <p>The promises of {@link StreamLog} need of the Hazelcast instance: {@link LogSerializerFactory#register}, the map
+ * as {@link LogMap#config} makes it, and the property {@code hazelcast.operation.fail.on.indeterminate.state=true},
+ * without which an operation whose backup was lost succeeds. A cluster of fewer nodes than 1 + backups acknowledges
+ * with as many backups as it has.
  *
  * <p>Thread-safe. Futures complete on the Vert.x context of the caller.
  */
@@ -36,8 +37,9 @@ public final class HazelcastStreamLog implements StreamLog {
      * Opens the log after checking the map's configuration and the number of shards.
      *
      * @param hazelcast a member of the cluster; one that keeps no data (lite) will do. Stays the caller's to shut down
-     * @return fails with {@link IllegalStateException} when something is configured wrongly, its message being what to tell the operator;
-     *     with {@link LogUnavailableException} when the cluster cannot answer yet, no quorum for example: then try again
+     * @return fails with {@link IllegalStateException} when something is configured wrongly, its message being what to
+     *     tell the operator; with {@link LogUnavailableException} when the cluster cannot answer yet, no quorum for
+     *     example: then try again
      */
     public static Future<StreamLog> open(Vertx vertx, HazelcastInstance hazelcast, LogOptions options) {
         return vertx.executeBlocking(

@@ -7,12 +7,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Which events a stream has seen lately, by id (P5): a ring in the order of arrival, for the oldest go first, and over it a hash
- * table of ring slots. Primitive arrays, because a shard remembers up to hundreds of thousands: 40 bytes an id when
- * full, against some 120 of a {@code LinkedHashMap}. Not thread-safe.
+ * Which events a stream has seen lately, by id (P5): a ring in the order of arrival, for the oldest go first, and over
+ * it a hash table of ring slots. Primitive arrays, because a shard remembers up to hundreds of thousands: 40 bytes an
+ * id when full, against some 120 of a {@code LinkedHashMap}. Not thread-safe.
  *
- * <p>Ids come from strangers, who could search for some that collide here. That costs a lookup at most one pass over the
- * window, a few microseconds, and only in their own stream.
+ * <p>Ids come from strangers, who could search for some that collide here. That costs a lookup at most one pass over
+ * the window, a few microseconds, and only in their own stream.
  */
 final class IdWindow {
 
@@ -52,8 +52,8 @@ final class IdWindow {
     }
 
     /**
-     * Adds an id. One that is there already counts from now on as the newer of the two; that happens on a backup that missed why the
-     * primary had forgotten it.
+     * Adds an id. One that is there already counts from now on as the newer of the two; that happens on a backup that
+     * missed why the primary had forgotten it.
      *
      * @param time epoch milliseconds; one lower than that of the newest id counts as that
      */

@@ -9,8 +9,9 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * The log without a cluster, for tests and simulations: the same shards as in the cluster, on one replica, with the caller's time and
- * chance. Futures are complete when they are returned. Not thread-safe, unlike what {@link StreamLog} asks: to be used from one thread.
+ * The log without a cluster, for tests and simulations: the same shards as in the cluster, on one replica, with the
+ * caller's time and chance. Futures are complete when they are returned. Not thread-safe, unlike what {@link StreamLog}
+ * asks: to be used from one thread.
  */
 public final class InMemoryStreamLog implements StreamLog {
 

@@ -6,8 +6,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * The bounds of a shard in the units it calculates with. They travel with every operation instead of lying on the members, so
- * that primary and backup apply the same ones while two configurations are rolled out side by side.
+ * The bounds of a shard in the units it calculates with. They travel with every operation instead of lying on the
+ * members, so that primary and backup apply the same ones while two configurations are rolled out side by side.
  *
  * @param maxEvents per stream
  * @param maxAgeMillis per event

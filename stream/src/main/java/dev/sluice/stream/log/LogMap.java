@@ -7,7 +7,7 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,7 +40,7 @@ public final class LogMap {
                 .setSplitBrainProtectionName(splitBrainProtectionName);
         config.getEvictionConfig().setEvictionPolicy(EvictionPolicy.NONE);
         // After a split the larger side's history stands; the smaller one could not commit anyway.
-        config.getMergePolicyConfig().setPolicy(PutIfAbsentMergePolicy.class.getName());
+        config.getMergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName());
         return config;
     }
 

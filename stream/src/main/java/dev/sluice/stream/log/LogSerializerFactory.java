@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Makes the objects by which the members of a cluster talk about the log. Every member needs it, those that keep no data, too:
- * call {@link #register} before the Hazelcast instance is made. The ids never change.
+ * Makes the objects by which the members of a cluster talk about the log. Every member needs it, those that keep no
+ * data, too: call {@link #register} before the Hazelcast instance is made. The ids never change.
  */
 public final class LogSerializerFactory implements DataSerializableFactory {
 

@@ -10,7 +10,8 @@ import java.util.List;
  * @param oldest the seq of the oldest event still held; {@code head + 1} when none is
  * @param head the seq of the newest event ever accepted in this epoch, 0 if there was none
  * @param version the version of the stream's shard at the time of the read
- * @param firstSeq the seq of the first event in {@code events}; without events, the seq where they would begin
+ * @param firstSeq the seq of the first event in {@code events}; without events, the seq where they would begin,
+ *     but {@code head + 1} at most
  * @param events consecutive events from {@code firstSeq} on: as many as were asked for, fit and are held
  */
 public record LogSlice(

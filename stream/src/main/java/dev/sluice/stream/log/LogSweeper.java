@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops expired history: each member that keeps data sweeps, at every interval, the shards whose owner it is, one after the other, so that
- * partition threads stay free for commits. When a shard moves in between it is swept twice or not at all, which the next round
- * makes good.
+ * Drops expired history: each member that keeps data sweeps, at every interval, the shards whose owner it is, one after
+ * the other, so that partition threads stay free for commits. When a shard moves in between it is swept twice or not at
+ * all, which the next round makes good.
  *
  * <p>{@link #start()} and {@link #close()} are to be called from one thread or context.
  */

@@ -10,15 +10,18 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The last commit of every publisher and what was answered, so that a retry is recognised. Bounded in count and in bytes, the one
- * that committed least lately goes first: its retry would then be recognised event by event, by id. Confined to its shard.
+ * The last commit of every publisher and what was answered, so that a retry is recognised. Bounded in count and in
+ * bytes, the one that committed least lately goes first: its retry would then be recognised event by event, by id.
+ * Confined to its shard.
  */
 final class PublisherTable {
 
     /** The most publishers remembered by a shard. */
     static final int MAX_PUBLISHERS = 1_000;
 
-    /** After how long without a commit a publisher is forgotten, milliseconds; far beyond the timeout of any operation. */
+    /**
+     * After how long without a commit a publisher is forgotten, milliseconds; far beyond the timeout of any operation.
+     */
     static final long SILENCE_MILLIS = 10 * 60_000L;
 
     private static final int OVERHEAD_BYTES = 192;

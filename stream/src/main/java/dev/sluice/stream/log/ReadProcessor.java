@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * {@link StreamLog#read} on the owner of the shard: returns the range asked for, where {@code get} would serialise the whole shard.
- * Not {@code ReadOnly}, for it is a barrier, and it makes streams.
+ * {@link StreamLog#read} on the owner of the shard: returns the range asked for, where {@code get} would serialise the
+ * whole shard. Not {@code ReadOnly}, for it is a barrier, and it makes streams.
  */
 final class ReadProcessor extends BarrierProcessor<ReadReply> {
 

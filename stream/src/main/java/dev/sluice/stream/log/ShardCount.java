@@ -14,8 +14,8 @@ final class ShardCount {
     private ShardCount() {}
 
     /**
-     * Writes it down if this is the first node, compares otherwise: with another number a node would look for streams in the wrong
-     * shards and find none. Blocks.
+     * Writes it down if this is the first node, compares otherwise: with another number a node would look for streams
+     * in the wrong shards and find none. Blocks.
      *
      * @throws IllegalStateException naming both numbers
      */

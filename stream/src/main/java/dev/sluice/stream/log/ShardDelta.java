@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a primary tells its backups: every fact that its answer reveals, in absolute terms. A backup that applies it can be promoted
- * without ever contradicting that answer, whatever it missed before.
+ * What a primary tells its backups: every fact that its answer reveals, in absolute terms. A backup that applies it can
+ * be promoted without ever contradicting that answer, whatever it missed before.
  *
  * @param version of the shard
  * @param timestamp the latest that the shard has given, epoch milliseconds

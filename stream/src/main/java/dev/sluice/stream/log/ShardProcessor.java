@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * An operation on a shard, run by the partition thread of its owner on the value itself: the map's format is OBJECT and the
- * entry has no index, so the value is neither copied nor serialised, and what is changed in it is changed. {@code setValue} is needed only
- * to put a new shard there; backups are sent by {@code getBackupProcessor}, whether or not it was called (see Hazelcast's
- * {@code EntryOperation}, which asks for it, several times, after {@code process}).
+ * An operation on a shard, run by the partition thread of its owner on the value itself: the map's format is OBJECT and
+ * the entry has no index, so the value is neither copied nor serialised, and what is changed in it is changed. {@code
+ * setValue} is needed only to put a new shard there; backups are sent by {@code getBackupProcessor}, whether or not it
+ * was called (see Hazelcast's {@code EntryOperation}, which asks for it, several times, after {@code process}).
  *
- * <p>When the caller is the owner itself, Hazelcast uses the processor without serialising it: so one is made for each call, and
- * the arrays of events that it carries belong to nobody.
+ * <p>When the caller is the owner itself, Hazelcast uses the processor without serialising it: so one is made for each
+ * call, and the arrays of events that it carries belong to nobody.
  *
  * @param <R> what it answers
  */

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * All that a shard of the log knows: its streams, and which commits it has answered. Pure: time and chance are arguments, so that
- * every behaviour can be replayed in a test. Confined to one thread, in the cluster the partition's.
+ * All that a shard of the log knows: its streams, and which commits it has answered. Pure: time and chance are
+ * arguments, so that every behaviour can be replayed in a test. Confined to one thread, in the cluster the partition's.
  *
- * <p>A primary {@link #commit commits} and {@link #read reads}; both yield a {@link ShardDelta} that its backups {@link #apply}.
- * The rule behind it: <b>what an answer reveals is in the delta that the answer waits for</b> (ADR 0001). Both sides {@link
- * #sweep} with the same time.
+ * <p>A primary {@link #commit commits} and {@link #read reads}; both yield a {@link ShardDelta} that its backups {@link
+ * #apply}. The rule behind it: <b>what an answer reveals is in the delta that the answer waits for</b> (ADR 0001). Both
+ * sides {@link #sweep} with the same time.
  *
- * <p>Time never runs backwards in a shard, even if the next owner's clock is behind: an event's timestamp is at least that of the
- * event before.
+ * <p>Time never runs backwards in a shard, even if the next owner's clock is behind: an event's timestamp is at least
+ * that of the event before.
  */
 final class ShardState {
 
@@ -95,8 +95,8 @@ final class ShardState {
     }
 
     /**
-     * The answer may have been lost because the backup was: so its events travel again, and the repeated answer waits for
-     * the backup just as the first one did.
+     * The answer may have been lost because the backup was: so its events travel again, and the repeated answer waits
+     * for the backup just as the first one did.
      */
     private Committed repeat(CommitRequest request, PublisherTable.Last last) {
         if (request.number() < last.number()) {

@@ -2,9 +2,9 @@
 package dev.sluice.stream.log;
 
 /**
- * A commit was refused because its publisher and number were used before, by a later commit or by other events: nothing of it
- * was added. Its first sending may have been accepted; sending the events in a commit with a new number tells, for
- * those that stand there already come back as duplicates.
+ * A commit was refused because its publisher and number were used before, by a later commit or by other events: nothing
+ * of it was added. Its first sending may have been accepted; sending the events in a commit with a new number tells,
+ * for those that stand there already come back as duplicates.
  */
 public class StaleCommitException extends RuntimeException {
 

@@ -8,9 +8,10 @@ import io.vertx.core.Future;
 /**
  * The ordered, replicated log of all streams, cut into shards by {@link StreamKey#shard(int)}.
  *
- * <p>May be called from any thread; a future completes on the caller's Vert.x context, or on some Vert.x context when the caller
- * has none. A future fails with {@link LogUnavailableException} when the outcome is not known or the cluster cannot answer
- * (no quorum, timeout, node leaving): the same call may be made again, and a {@link Commit} must be made again unchanged.
+ * <p>May be called from any thread; a future completes on the caller's Vert.x context, or on some Vert.x context when
+ * the caller has none. A future fails with {@link LogUnavailableException} when the outcome is not known or the cluster
+ * cannot answer (no quorum, timeout, node leaving): the same call may be made again, and a {@link Commit} must be made
+ * again unchanged.
  */
 public interface StreamLog {
 
@@ -24,9 +25,9 @@ public interface StreamLog {
     Future<CommitResult> commit(Commit commit);
 
     /**
-     * Reads a stream, oldest first, from {@code fromSeq} or the oldest event held, whichever is later. A stream that does
-     * not exist is made, with a new epoch. What is returned is on the backups as well: an event that a reader has seen
-     * cannot be replaced by another one when the owner of the shard dies.
+     * Reads a stream, oldest first, from {@code fromSeq} or the oldest event held, whichever is later. A stream that
+     * does not exist is made, with a new epoch. What is returned is on the backups as well: an event that a reader has
+     * seen cannot be replaced by another one when the owner of the shard dies.
      *
      * @param fromSeq the first seq wanted; {@link Position#MAX_SEQ} for the head alone
      * @param maxEvents the most events to return, at least 0
@@ -35,9 +36,16 @@ public interface StreamLog {
      */
     Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes);
 
-    /** The version of a shard: one small operation, {@link ShardVersion#number()} 0 for a shard that does not exist yet. */
+    /**
+     * The version of a shard: one small operation, {@link ShardVersion#number()} 0 for a shard that does not exist yet.
+     * Only to be compared with the version known: it may not be on the backups yet, and so be undone. The one to take
+     * over when it differs is that of {@link #changes}, of a slice or of a push.
+     */
     Future<ShardVersion> version(int shard);
 
-    /** Which streams of a shard have moved since the given version. */
+    /**
+     * Which streams of a shard have moved since the given version. The version returned is on the backups; the heads
+     * say where to look, what is there {@link #read} tells.
+     */
     Future<ShardChanges> changes(int shard, ShardVersion since);
 }

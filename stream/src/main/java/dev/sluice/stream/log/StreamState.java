@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One stream of a shard: where it stands, the events still held, and the ids seen lately. The events are always the consecutive
- * ones that end with the head. Confined to its shard.
+ * One stream of a shard: where it stands, the events still held, and the ids seen lately. The events are always the
+ * consecutive ones that end with the head. Confined to its shard.
  */
 final class StreamState {
 
@@ -128,9 +128,9 @@ final class StreamState {
     }
 
     /**
-     * Takes over what the primary decided, on a backup. Applying a delta twice changes nothing. If earlier ones were missed, the
-     * history that cannot be joined to the delta is dropped, for a hole would be served as if it were none; the head is the primary's
-     * in any case, so that no position is ever given twice.
+     * Takes over what the primary decided, on a backup. Applying a delta twice changes nothing. If earlier ones were
+     * missed, the history that cannot be joined to the delta is dropped, for a hole would be served as if it were none;
+     * the head is the primary's in any case, so that no position is ever given twice.
      */
     void apply(StreamDelta delta, long time) {
         List<CommitEntry> added = delta.added();

@@ -12,8 +12,8 @@ import java.io.IOException;
  * @param events how many events are held
  * @param bytes what all of it costs
  * @param forgotten how many streams were forgotten by this sweep
- * @param overflowed how many events and ids went before their time since the last sweep, because the shard had more bytes
- *     than it may
+ * @param overflowed how many events and ids went before their time since the last sweep, because the shard had more
+ *     bytes than it may
  */
 record SweepReport(int streams, long events, long bytes, int forgotten, long overflowed) {
 

@@ -8,9 +8,10 @@ import com.hazelcast.nio.ObjectDataOutput;
 import java.util.Map;
 
 /**
- * {@link StreamLog#version} on the owner of the shard. No barrier, for it is asked by every gateway for every shard each second and its
- * answer is only compared: a version that differs from the one known makes the gateway ask for the changes, and the version that
- * it then takes over comes through a barrier. So a version that a crash undoes was never taken over.
+ * {@link StreamLog#version} on the owner of the shard. No barrier, for it is asked by every gateway for every shard
+ * each second and its answer is only compared: a version that differs from the one known makes the gateway ask for the
+ * changes, and the version that it then takes over comes through a barrier. So a version that a crash undoes was never
+ * taken over.
  */
 final class VersionProcessor extends ShardProcessor<ShardVersion> implements ReadOnly {
 

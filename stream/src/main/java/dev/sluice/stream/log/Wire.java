@@ -7,9 +7,9 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 
 /**
- * What travels between members. A format version comes first, so that two releases can run side by side: a release that changes a
- * format reads the old one as well, and writes the new one only from the release after; a member that meets a format it does not know
- * says so, instead of reading nonsense.
+ * What travels between members. A format version comes first, so that two releases can run side by side: a release that
+ * changes a format reads the old one as well, and writes the new one only from the release after; a member that meets a
+ * format it does not know says so, instead of reading nonsense.
  */
 abstract class Wire implements IdentifiedDataSerializable {
 

@@ -26,7 +26,7 @@ class ShardPropertyTest {
         return Action.lists();
     }
 
-    @Property(tries = 1_000)
+    @Property(tries = 2_000)
     void shouldDoWhatTheModelSaysWhateverHappens(@ForAll("actions") List<Action> actions) {
         Replica shard = new Replica(Action.TIGHT);
         LogModel model = new LogModel(shard);
@@ -37,7 +37,7 @@ class ShardPropertyTest {
         }
     }
 
-    @Property(tries = 1_000)
+    @Property(tries = 2_000)
     void shouldHaveEqualBackupsWhateverHappens(@ForAll("actions") List<Action> actions) {
         Replica shard = new Replica(Action.TIGHT);
         Replica backup = new Replica(Action.TIGHT);
@@ -50,7 +50,7 @@ class ShardPropertyTest {
         assertThat(backup.state.bytes()).isEqualTo(shard.state.bytes());
     }
 
-    @Property(tries = 1_000)
+    @Property(tries = 2_000)
     void shouldStayWithinItsBytesAndKeepBackupsEqualWhateverHappens(@ForAll("actions") List<Action> actions) {
         Limits small = new Limits(6, 1_000, 5_000, 2_000, 10, 6_000, 2);
         Replica shard = new Replica(small);
@@ -70,10 +70,10 @@ class ShardPropertyTest {
     }
 
     /**
-     * A backup that missed some deltas is promoted. Only what was answered counts: an operation whose delta was missed was not
-     * acknowledged.
+     * A backup that missed some deltas is promoted. Only what was answered counts: an operation whose delta was missed
+     * was not acknowledged.
      */
-    @Property(tries = 1_000)
+    @Property(tries = 2_000)
     void shouldNeverContradictWhatWasAnsweredWhenABackupThatMissedSomeIsPromoted(
             @ForAll("actions") List<Action> before, @ForAll("actions") List<Action> after, @ForAll Random losses) {
         Replica shard = new Replica(Action.TIGHT);

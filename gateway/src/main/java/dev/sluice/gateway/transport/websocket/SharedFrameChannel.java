@@ -28,7 +28,7 @@ import io.vertx.core.internal.http.WebSocketInternal;
  *   <li>close and pong frames are Vert.x's business; they are never deflated, so they may come between ours.
  * </ul>
  *
- * <p>Confined to the connection's event loop.
+ * <p>Confined to the connection's event loop. Why: docs/adr/0003.
  */
 final class SharedFrameChannel {
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.simulation.FakeVerifier;
+import dev.sluice.gateway.simulation.SessionLimits;
+import dev.sluice.stream.auth.Claims;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class SessionRegistryTest {
+
+    private final SessionRegistry registry =
+            new SessionRegistry(new SessionLimits().connections(2, 3, 100).options());
+
+    @Test
+    void shouldAdmitAUserUpToItsLimit() {
+        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+        assertThat(registry.admit(claims("acme", "ann")))
+                .hasValueSatisfying(message -> assertThat(message).contains("user", "2"));
+        assertThat(registry.admit(claims("acme", "bob")))
+                .as("the refused one does not count for the org")
+                .isEmpty();
+    }
+
+    @Test
+    void shouldAdmitAnOrgUpToItsLimit() {
+        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+        assertThat(registry.admit(claims("acme", null))).isEmpty();
+        assertThat(registry.admit(claims("acme", null))).isEmpty();
+        assertThat(registry.admit(claims("acme", "bob")))
+                .hasValueSatisfying(message -> assertThat(message).contains("org", "3"));
+        assertThat(registry.admit(claims("acme", null))).isPresent();
+        assertThat(registry.admit(claims("other", "bob"))).isEmpty();
+    }
+
+    @Test
+    void shouldNotMixUsersOfTheSameNameInTwoOrgs() {
+        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+        assertThat(registry.admit(claims("other", "ann"))).isEmpty();
+        assertThat(registry.admit(claims("other", "ann"))).isEmpty();
+    }
+
+    @Test
+    void shouldHaveRoomAgainWhenOneWasReleased() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+            assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+            registry.release(claims("acme", "ann"));
+            registry.release(claims("acme", "ann"));
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldNeverAdmitMoreThanTheLimitWhenThreadsRace() throws Exception {
+        SessionRegistry wide = new SessionRegistry(
+                new SessionLimits().connections(1_000, 1_000, 10_000).options());
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        Callable<Integer> admit = () -> {
+            int admitted = 0;
+            for (int i = 0; i < 500; i++) {
+                admitted += wide.admit(claims("acme", "ann")).isEmpty() ? 1 : 0;
+            }
+            return admitted;
+        };
+        List<Future<Integer>> counts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            counts.add(threads.submit(admit));
+        }
+        int admitted = 0;
+        for (Future<Integer> count : counts) {
+            admitted += count.get();
+        }
+        threads.shutdown();
+        assertThat(admitted).isEqualTo(1_000);
+    }
+
+    private static Claims claims(String org, String user) {
+        return FakeVerifier.reader(org, user, Instant.ofEpochMilli(1_000));
+    }
+}
