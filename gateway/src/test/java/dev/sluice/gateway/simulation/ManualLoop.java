@@ -10,7 +10,6 @@ public final class ManualLoop implements EventLoop {
 
     private final ManualTime time;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private boolean running;
 
     ManualLoop(ManualTime time) {
         this.time = time;
@@ -37,12 +36,7 @@ public final class ManualLoop implements EventLoop {
         if (task == null) {
             return false;
         }
-        running = true;
-        try {
-            task.run();
-        } finally {
-            running = false;
-        }
+        task.run();
         return true;
     }
 }
