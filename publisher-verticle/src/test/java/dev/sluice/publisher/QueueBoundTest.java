@@ -121,7 +121,7 @@ class QueueBoundTest {
     @Timeout(60)
     void shouldWakeACallerThatBeginsToWaitWhileTheQueueDrains() throws Exception {
         QueueBound bound = new QueueBound(PublisherBench.OPTIONS, new PublisherMetrics(new SimpleMeterRegistry()));
-        int rounds = 100_000;
+        int rounds = 20_000;
         AtomicInteger full = new AtomicInteger();
         AtomicInteger released = new AtomicInteger();
         Thread releasing = new Thread(() -> {

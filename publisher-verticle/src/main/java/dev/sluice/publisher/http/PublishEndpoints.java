@@ -78,32 +78,37 @@ public final class PublishEndpoints {
                     .compose(nothing -> gate.admit(request))
                     .compose(claims -> body.read(bodyLimit.applyAsInt(request))
                             .compose(bytes -> action.answer(new Request(claims, request, bytes))))
-                    .onComplete((answer, failure) -> {
-                        int status = failure == null
-                                ? send(request.response(), answer)
-                                : refuse(request.response(), failure);
-                        metrics.answered(door, status);
+                    .map(answer -> success(request.response(), answer))
+                    .otherwise(failure -> refusal(request.response(), failure))
+                    .onSuccess(reply -> {
+                        metrics.answered(door, reply.status());
+                        reply.send().run();
                         body.dispose();
                     });
         };
     }
 
-    private static int send(HttpServerResponse response, Answer answer) {
-        if (!response.ended() && !response.closed()) {
-            response.setStatusCode(answer.status())
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                    .end(answer.body().toBuffer());
-        }
-        return answer.status();
+    /** What goes out, counted before it does. */
+    private record Reply(int status, Runnable send) {}
+
+    private static Reply success(HttpServerResponse response, Answer answer) {
+        return new Reply(answer.status(), () -> {
+            if (!response.ended() && !response.closed()) {
+                response.setStatusCode(answer.status())
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .end(answer.body().toBuffer());
+            }
+        });
     }
 
-    private static int refuse(HttpServerResponse response, Throwable failure) {
+    private static Reply refusal(HttpServerResponse response, Throwable failure) {
         Problem problem = PublishProblems.of(failure);
-        if (failure instanceof RefusedException refused) {
-            refused.challenge().ifPresent(challenge -> response.putHeader("www-authenticate", challenge));
-        }
-        problem.send(response);
-        return problem.status();
+        return new Reply(problem.status(), () -> {
+            if (failure instanceof RefusedException refused) {
+                refused.challenge().ifPresent(challenge -> response.putHeader("www-authenticate", challenge));
+            }
+            problem.send(response);
+        });
     }
 }
