@@ -4,6 +4,10 @@ package dev.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.auth.Scope;
+import dev.sluice.testkit.client.Delivery;
+import dev.sluice.testkit.client.PublishClient;
+import dev.sluice.testkit.client.Subscriber;
+import dev.sluice.testkit.cluster.TestCluster;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;

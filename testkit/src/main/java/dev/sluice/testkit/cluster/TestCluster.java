@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.testkit;
+package dev.sluice.testkit.cluster;
 
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.DevelopmentTokens;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.config.Secret;
+import dev.sluice.testkit.client.PublishClient;
+import dev.sluice.testkit.client.Subscriber;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.testkit;
+package dev.sluice.testkit.load;
 
 import dev.sluice.stream.auth.Scope;
+import dev.sluice.testkit.client.Delivery;
+import dev.sluice.testkit.client.PublishClient;
+import dev.sluice.testkit.client.Subscriber;
+import dev.sluice.testkit.cluster.GatewayProcess;
+import dev.sluice.testkit.cluster.TestCluster;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

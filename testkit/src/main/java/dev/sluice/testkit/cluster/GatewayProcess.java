@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.testkit;
+package dev.sluice.testkit.cluster;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

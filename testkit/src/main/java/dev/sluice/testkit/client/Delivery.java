@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.testkit;
+package dev.sluice.testkit.client;
 
 /**
  * One event as a subscriber got it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.testkit;
+package dev.sluice.testkit.client;
 
 import dev.sluice.stream.Position;
 import io.vertx.core.json.JsonArray;
@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 public final class Subscriber implements AutoCloseable {
 
     /** In an event's data: when it was sent, epoch milliseconds. */
-    static final String SENT_AT = "sentAt";
+    public static final String SENT_AT = "sentAt";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
