@@ -7,7 +7,8 @@ import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
-import dev.sluice.gateway.session.Session;
+import dev.sluice.gateway.session.Departure;
+import dev.sluice.gateway.session.GoAwayReason;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
@@ -20,10 +21,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -37,20 +41,24 @@ import org.slf4j.LoggerFactory;
 public final class Gateway {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
-    private static final long DRAIN_POLL_MS = 50;
+    private static final long DEPARTURE_POLL_MS = 50;
 
     private final Vertx vertx;
     private final GatewayOptions options;
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
+    private final GatewayMetrics metrics;
+    private final AtomicReference<Departure> departing = new AtomicReference<>();
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
-    private Gateway(Vertx vertx, GatewayOptions options, SessionRegistry sessions, UpgradeGate gate) {
+    private Gateway(
+            Vertx vertx, GatewayOptions options, SessionRegistry sessions, UpgradeGate gate, GatewayMetrics metrics) {
         this.vertx = vertx;
         this.options = options;
         this.sessions = sessions;
         this.gate = gate;
+        this.metrics = metrics;
     }
 
     /**
@@ -77,15 +85,15 @@ public final class Gateway {
         GatewayMetrics metrics = new GatewayMetrics(around.registry());
         SessionRegistry sessions = new SessionRegistry(options.session());
         UpgradeGate gate = new UpgradeGate(sessions::hasRoom, metrics, RandomGenerator.getDefault());
-        Gateway gateway = new Gateway(vertx, options, sessions, gate);
+        Gateway gateway = new Gateway(vertx, options, sessions, gate, metrics);
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return vertx.deployVerticle(hub)
                 .onSuccess(gateway.deployments::add)
-                .compose(id -> gateway.deploySessions(around, metrics, hub.hub()))
+                .compose(id -> gateway.deploySessions(around, hub.hub()))
                 .map(gateway);
     }
 
-    private Future<String> deploySessions(Surroundings around, GatewayMetrics metrics, StreamHub hub) {
+    private Future<String> deploySessions(Surroundings around, StreamHub hub) {
         JsonObject flags = flags();
         SessionServices services = new SessionServices(
                 around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags);
@@ -129,30 +137,57 @@ public final class Gateway {
     }
 
     /**
-     * Takes no more sessions, and sends those that are here away, each in its own slot of the drain window. Completes when all
-     * are gone or the window is over. Any thread.
+     * Takes no more sessions, and sends those that are here away (see {@link #goAway}). Requests under way, publishes among them, are
+     * finished; new ones are still answered, and health says that the node is not ready. Any thread.
+     *
+     * @return completes when all sessions are gone and all requests answered, or when the window and the close timeout are over
      */
     public Future<Void> drain() {
         gate.drain();
-        List<Session> leaving = List.copyOf(sessions.sessions());
-        long window = options.drainWindow().toMillis();
+        metrics.draining();
+        return goAway(GoAwayReason.DRAIN, options.drainWindow());
+    }
+
+    /**
+     * Sends every session to another node, each in its own slot of the window, and closes those that stay. The node itself goes on:
+     * who comes meanwhile is sent away, too, who comes later is served. A later call takes the place of an earlier one: its
+     * slots are the valid ones. Any thread.
+     *
+     * @param window 0 closes at once
+     * @return completes when all are gone, when the window and the close timeout are over, or when a later call took over
+     */
+    public Future<Void> goAway(GoAwayReason reason, Duration window) {
+        Departure departure = new Departure(reason, window, now(), sessions, metrics, RandomGenerator.getDefault());
+        departing.set(departure);
         LOGGER.atInfo()
-                .addKeyValue("sessions", leaving.size())
-                .addKeyValue("windowMs", window)
-                .log("draining");
-        for (int i = 0; i < leaving.size(); i++) {
-            leaving.get(i).goAway("drain", i * window / leaving.size(), window);
-        }
+                .addKeyValue("reason", reason.wire())
+                .addKeyValue("sessions", departure.advance(now()))
+                .addKeyValue("windowMs", window.toMillis())
+                .log("sending sessions away");
         Promise<Void> gone = Promise.promise();
-        long deadline =
-                System.nanoTime() + (window + options.session().closeTimeout().toMillis()) * 1_000_000;
-        vertx.setPeriodic(DRAIN_POLL_MS, timer -> {
-            if (sessions.size() == 0 || System.nanoTime() - deadline > 0) {
+        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+            boolean ours = departing.get() == departure;
+            if (!ours
+                    || departure.advance(now()) == 0
+                    || departure.isOver(now(), options.session().closeTimeout())) {
                 vertx.cancelTimer(timer);
+                departing.compareAndSet(departure, null);
                 gone.tryComplete();
             }
         });
         return gone.future();
+    }
+
+    /** Closes at once those who are being sent away. Any thread. */
+    public void hurry() {
+        Departure departure = departing.get();
+        if (departure != null) {
+            departure.hurry();
+        }
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     /** Stops; what is still connected is closed with 1001. Any thread. */

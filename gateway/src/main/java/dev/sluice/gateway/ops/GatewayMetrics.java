@@ -28,6 +28,8 @@ public final class GatewayMetrics {
     private final LongAdder compressedFrames = new LongAdder();
     private final LongAdder replayedEvents = new LongAdder();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger leaving = new AtomicInteger();
+    private final AtomicInteger draining = new AtomicInteger();
     private final AtomicInteger subscriptions = new AtomicInteger();
     private final AtomicInteger shards = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
@@ -53,6 +55,8 @@ public final class GatewayMetrics {
         counter("sluice.frames.compressed", "Event frames written deflated", compressedFrames);
         counter("sluice.events.replayed", "Missed events replayed to sessions that came back", replayedEvents);
         gauge("sluice.sessions", "Open sessions", sessions);
+        gauge("sluice.sessions.leaving", "Sessions that were sent away and are still here", leaving);
+        gauge("sluice.draining", "1 while the node is being emptied to stop, else 0", draining);
         gauge(
                 "sluice.subscriptions",
                 "Streams that sessions listen to, one for each session and stream",
@@ -118,6 +122,21 @@ public final class GatewayMetrics {
     /** A session opened (1) or closed (-1). */
     public void sessions(int change) {
         sessions.addAndGet(change);
+    }
+
+    /** Sessions were told to go elsewhere. */
+    public void sentAway(String reason, int count) {
+        registry.counter("sluice.sessions.sent.away", "reason", reason).increment(count);
+    }
+
+    /** So many that were told are still here. */
+    public void leaving(int count) {
+        leaving.set(count);
+    }
+
+    /** The node is being emptied to stop. */
+    public void draining() {
+        draining.set(1);
     }
 
     /** A subscription began (1) or ended (-1). */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *     any state --close(reason)--> CLOSED
  * </pre>
  *
- * <p>Confined to the event loop of its connection; only {@link #goAway} and {@link #id} may be called from elsewhere.
+ * <p>Confined to the event loop of its connection; only {@link #goAway}, {@link #leaveNow} and {@link #id} may be called from elsewhere.
  */
 public final class Session {
 
@@ -39,6 +39,7 @@ public final class Session {
     private final Optional<String> connectionToken;
     private final Subscriptions subscriptions;
     private final MessageRate rate;
+    private final Farewell farewell;
     private final long connectedAt;
     private State state = State.CONNECTED;
     private TokenLease lease;
@@ -55,6 +56,7 @@ public final class Session {
         this.output = output;
         this.connectionToken = connectionToken;
         this.subscriptions = new Subscriptions(this, loop);
+        this.farewell = new Farewell(this, loop);
         this.connectedAt = loop.now();
         this.lastWrite = connectedAt;
         this.rate = new MessageRate(
@@ -262,20 +264,20 @@ public final class Session {
     /**
      * Tells the client to go elsewhere, and closes if it is still here at the deadline. Any thread.
      *
-     * @param reason {@code drain}, {@code rebalance} or {@code overload}
      * @param reconnectAfterMs this session's own slot, so that not all come at once
+     * @param deadlineMs after how long it is closed; at least the slot
      */
-    public void goAway(String reason, long reconnectAfterMs, long deadlineMs) {
+    void goAway(GoAwayReason reason, long reconnectAfterMs, long deadlineMs) {
         loop.execute(() -> {
-            if (state == State.CLOSED) {
-                return;
+            if (state != State.CLOSED) {
+                farewell.begin(reason, reconnectAfterMs, deadlineMs);
             }
-            write(ServerFrames.goAway(reason, reconnectAfterMs, deadlineMs));
-            flush();
-            loop.schedule(
-                    Math.max(1, deadlineMs),
-                    () -> close("overload".equals(reason) ? CloseReason.OVERLOADED : CloseReason.DRAINING, reason));
         });
+    }
+
+    /** Closes a session that was told to go, whatever it was told of the time. Any thread. */
+    void leaveNow() {
+        loop.execute(farewell::now);
     }
 
     boolean isWritable() {
@@ -392,6 +394,7 @@ public final class Session {
             return;
         }
         state = State.CLOSED;
+        farewell.end();
         subscriptions.endAll();
         if (lease != null) {
             services.registry().release(lease.claims());

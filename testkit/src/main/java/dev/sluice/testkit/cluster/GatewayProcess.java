@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 public final class GatewayProcess implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DUMP_TIMEOUT = Duration.ofSeconds(1);
 
     private final String name;
     private final String address;
@@ -180,21 +181,39 @@ public final class GatewayProcess implements AutoCloseable {
         join();
     }
 
-    /** Stops it with SIGTERM and waits until it is gone; one that is paused is killed. */
+    /**
+     * Stops it with SIGTERM and waits until it is gone; one that is paused is killed. One that does not go is killed, too, after its threads
+     * were written to its log, so that the reason can be found.
+     */
     @Override
     public void close() {
         if (paused) {
             kill9();
         }
-        process.destroy();
+        // Not by the Process: its destroy() also closes the pipe that the log comes through, and how a node stops would
+        // be lost.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                dumpThreads();
                 process.destroyForcibly();
                 join();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void dumpThreads() throws InterruptedException {
+        try {
+            // SIGQUIT makes a JVM write them to its standard output.
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            process.waitFor(DUMP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
