@@ -59,6 +59,7 @@ final class Node {
     private final NodeRole role;
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> lost = Promise.promise();
+    private final Promise<Void> hurry = Promise.promise();
     private final Promise<Void> closed = Promise.promise();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean stopping;
@@ -214,8 +215,13 @@ final class Node {
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)
-                .onSuccess(gateway -> closeWith(() -> gateway.drain().eventually(gateway::stop)))
+                .onSuccess(this::closeGateway)
                 .map(Gateway::port);
+    }
+
+    private void closeGateway(Gateway gateway) {
+        hurry.future().onSuccess(nothing -> gateway.hurry());
+        closeWith(() -> gateway.drain().eventually(gateway::stop));
     }
 
     private JsonObject describe(ClusterNode cluster) {
@@ -272,6 +278,11 @@ final class Node {
         stopping = true;
         started.future().onComplete(result -> closeAll());
         return closed.future();
+    }
+
+    /** Cuts short what of a stop is politeness to clients; the data is still handed over. Any thread. */
+    void hurry() {
+        hurry.tryComplete();
     }
 
     private void closeWith(Supplier<Future<Void>> closer) {

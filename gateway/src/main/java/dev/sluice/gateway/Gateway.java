@@ -48,6 +48,8 @@ public final class Gateway {
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
     private final GatewayMetrics metrics;
+    private final OpenRequests requests;
+    private volatile boolean hurried;
     private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
@@ -60,6 +62,7 @@ public final class Gateway {
         this.sessions = sessions;
         this.gate = gate;
         this.metrics = metrics;
+        this.requests = new OpenRequests(gate::isDraining);
     }
 
     /**
@@ -109,7 +112,9 @@ public final class Gateway {
                 around.cluster(),
                 () -> flags.copy()
                         .put("heartbeatMs", options.session().heartbeat().toMillis()));
-        List<Consumer<Router>> routes = new ArrayList<>(around.routes());
+        List<Consumer<Router>> routes = new ArrayList<>();
+        routes.add(requests::mount);
+        routes.addAll(around.routes());
         routes.add(ops::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
@@ -149,7 +154,20 @@ public final class Gateway {
     public Future<Void> drain() {
         gate.drain();
         metrics.draining();
-        return goAway(GoAwayReason.DRAIN, options.drainWindow());
+        Duration window = options.drainWindow();
+        long end = now() + window.plus(options.session().closeTimeout()).toMillis();
+        return goAway(GoAwayReason.DRAIN, hurried ? Duration.ZERO : window).compose(gone -> finishRequests(end));
+    }
+
+    private Future<Void> finishRequests(long end) {
+        Promise<Void> finished = Promise.promise();
+        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+            if (requests.isEmpty() || hurried || now() > end) {
+                vertx.cancelTimer(timer);
+                finished.tryComplete();
+            }
+        });
+        return finished.future();
     }
 
     /**
@@ -196,6 +214,9 @@ public final class Gateway {
     /** Cut off from the others: takes no more sessions until {@link #believe()}, and sends those that are here to the others. Any thread. */
     public void leaveToOthers() {
         gate.cutOff(true);
+        if (gate.isDraining()) {
+            return; // they are on their way already
+        }
         goAway(GoAwayReason.REBALANCE, options.drainWindow());
     }
 
@@ -204,8 +225,9 @@ public final class Gateway {
         return hub.clusterChanged();
     }
 
-    /** Closes at once those who are being sent away. Any thread. */
+    /** Ends a drain at once, whether it has begun or not: closes the sessions and waits for no request. Any thread. */
     public void hurry() {
+        hurried = true;
         Departure departure = departing.get();
         if (departure != null) {
             departure.hurry();

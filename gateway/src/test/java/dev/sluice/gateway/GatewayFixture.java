@@ -27,6 +27,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A real gateway on a free port of this machine, over a log in memory; tokens are {@code org} or {@code org:user}. */
 final class GatewayFixture implements AutoCloseable {
@@ -57,6 +59,11 @@ final class GatewayFixture implements AutoCloseable {
     private int ids;
 
     GatewayFixture(SessionOptions session) {
+        this(session, List.of());
+    }
+
+    /** A gateway with further routes. */
+    GatewayFixture(SessionOptions session, List<Consumer<Router>> routes) {
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -77,7 +84,7 @@ final class GatewayFixture implements AutoCloseable {
                                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                                 Optional::empty,
                                 JsonObject::new,
-                                List.of()))
+                                routes))
                 .await();
     }
 
