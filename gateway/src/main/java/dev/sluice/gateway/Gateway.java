@@ -51,6 +51,7 @@ public final class Gateway {
     private final OpenRequests requests;
     private volatile boolean hurried;
     private final AtomicReference<Departure> departing = new AtomicReference<>();
+    private volatile StreamHub hub;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -92,7 +93,10 @@ public final class Gateway {
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return vertx.deployVerticle(hub)
                 .onSuccess(gateway.deployments::add)
-                .compose(id -> gateway.deploySessions(around, hub.hub()))
+                .compose(id -> {
+                    gateway.hub = hub.hub();
+                    return gateway.deploySessions(around, hub.hub());
+                })
                 .map(gateway);
     }
 
@@ -194,6 +198,31 @@ public final class Gateway {
             }
         });
         return gone.future();
+    }
+
+    /** From now on nothing that this node holds is called current, until {@link #believe()}. Any thread. */
+    public void doubt() {
+        hub.doubt();
+    }
+
+    /** The cluster has confirmed what this node holds: serves as before. Any thread. */
+    public void believe() {
+        hub.believe();
+        gate.cutOff(false);
+    }
+
+    /** Cut off from the others: takes no more sessions until {@link #believe()}, and sends those that are here to the others. Any thread. */
+    public void leaveToOthers() {
+        gate.cutOff(true);
+        if (gate.isDraining()) {
+            return; // they are on their way already
+        }
+        goAway(GoAwayReason.REBALANCE, options.drainWindow());
+    }
+
+    /** See {@link StreamHub#clusterChanged}. */
+    public Future<Void> clusterChanged() {
+        return hub.clusterChanged();
     }
 
     /** Ends a drain at once, whether it has begun or not: closes the sessions and waits for no request. Any thread. */
