@@ -41,6 +41,7 @@ public final class GatewayMetrics {
     private final Counter repairedEvents;
     private final Counter epochChanges;
     private final Counter versionCheckFailures;
+    private final Counter uncounted;
     private final Counter batches;
     private final Counter deflatedBatches;
     private final DistributionSummary clientLag;
@@ -71,6 +72,7 @@ public final class GatewayMetrics {
         repairedEvents = registry.counter("sluice.events.repaired");
         epochChanges = registry.counter("sluice.epoch.changes");
         versionCheckFailures = registry.counter("sluice.version.check.failures");
+        uncounted = registry.counter("sluice.admissions.uncounted");
         batches = registry.counter("sluice.batches");
         deflatedBatches = registry.counter("sluice.batches.deflated");
         clientLag = DistributionSummary.builder("sluice.client.lag")
@@ -180,6 +182,11 @@ public final class GatewayMetrics {
     /** An upgrade or request was refused. */
     public void refused(String reason) {
         registry.counter("sluice.refused", "reason", reason).increment();
+    }
+
+    /** The cluster did not say in time how many connections somebody has; this node's own count decided. */
+    public void uncounted() {
+        uncounted.increment();
     }
 
     /** A shard had moved without a push. */
