@@ -18,6 +18,7 @@ import dev.sluice.stream.bus.CommittedBatch;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.CommitResult;
 import dev.sluice.stream.log.InMemoryStreamLog;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogOptions;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
@@ -185,6 +186,11 @@ final class GatewayFixture implements AutoCloseable {
         @Override
         public synchronized Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
             return log.read(key, fromSeq, maxEvents, maxBytes);
+        }
+
+        @Override
+        public synchronized Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+            return log.renew(key, known);
         }
 
         @Override

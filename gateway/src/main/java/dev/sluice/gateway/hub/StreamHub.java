@@ -92,7 +92,7 @@ public final class StreamHub {
             watches.put(shard, watch);
             watch.activate();
         }
-        FeedWriter writer = new FeedWriter(key, hub);
+        FeedWriter writer = new FeedWriter(key, hub, watch::verify);
         watch.add(writer);
         watch.active().onComplete((active, failure) -> {
             if (failure == null) {
@@ -139,6 +139,14 @@ public final class StreamHub {
             }
         });
         return promise.future();
+    }
+
+    /**
+     * The cluster is another one than before: nodes were lost or came back, or this one was not there for a while. Every registration is
+     * made again, for the bus may have lost it, and every stream is compared with the log. Any thread.
+     */
+    public void clusterChanged() {
+        hub.loop().execute(() -> watches.values().forEach(ShardWatch::clusterChanged));
     }
 
     /** Reads events that no buffer holds any more, for a session that is far behind. */
