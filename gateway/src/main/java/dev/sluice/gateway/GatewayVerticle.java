@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.loop.VertxEventLoop;
@@ -42,8 +43,13 @@ final class GatewayVerticle extends VerticleBase {
         loop = new SessionLoop(new VertxEventLoop(vertx, context, Clock.systemUTC()), services, options.hub());
         HttpServerOptions http =
                 WebSocketTransport.configure(new HttpServerOptions(), options.session(), options.compression());
-        WebSocketTransport webSocket =
-                new WebSocketTransport(vertx, loop, options.session(), gate, new OriginPolicy(options.origins()));
+        WebSocketTransport webSocket = new WebSocketTransport(
+                vertx,
+                loop,
+                options.session(),
+                gate,
+                new OriginPolicy(options.origins()),
+                new ClientAddresses(options.admission().trustedProxies()));
         Router router = router();
         server = vertx.createHttpServer(http).requestHandler(request -> {
             if (WebSocketTransport.PATH.equals(request.path())) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
@@ -72,6 +74,7 @@ final class GatewayFixture implements AutoCloseable {
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofMillis(500),
+                AdmissionOptions.defaults(),
                 session,
                 HubOptions.defaults());
         gateway = Gateway.start(
@@ -82,6 +85,7 @@ final class GatewayFixture implements AutoCloseable {
                                 log,
                                 verifier(),
                                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                                ClusterCounts.alone(),
                                 Optional::empty,
                                 JsonObject::new,
                                 routes))

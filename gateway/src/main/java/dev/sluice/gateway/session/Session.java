@@ -5,6 +5,7 @@ import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ public final class Session {
     private final SessionServices services;
     private final SessionOutput output;
     private final Optional<String> connectionToken;
+    private final Optional<String> address;
     private final Subscriptions subscriptions;
     private final MessageRate rate;
     private final Farewell farewell;
@@ -49,12 +51,18 @@ public final class Session {
 
     private boolean toFlush;
 
-    Session(String id, SessionLoop loop, SessionOutput output, Optional<String> connectionToken) {
+    Session(
+            String id,
+            SessionLoop loop,
+            SessionOutput output,
+            Optional<String> connectionToken,
+            Optional<String> address) {
         this.id = id;
         this.loop = loop;
         this.services = loop.services();
         this.output = output;
         this.connectionToken = connectionToken;
+        this.address = address;
         this.subscriptions = new Subscriptions(this, loop);
         this.farewell = new Farewell(this, loop);
         this.connectedAt = loop.now();
@@ -66,6 +74,11 @@ public final class Session {
     /** Names the session in frames and logs. */
     public String id() {
         return id;
+    }
+
+    /** From where the client comes, if that is counted. */
+    Optional<String> address() {
+        return address;
     }
 
     /** A text message came. */
@@ -195,7 +208,24 @@ public final class Session {
             close(refusal.get().reason(), refusal.get().message());
             return;
         }
-        Optional<String> limit = services.registry().admit(claims);
+        Future<Optional<String>> limit = services.registry().admit(claims, address);
+        if (limit.isComplete()) {
+            admitted(claims, handshake, limit.result());
+        } else {
+            limit.onSuccess(full -> loop.execute(() -> {
+                admitted(claims, handshake, full);
+                flush();
+            }));
+        }
+    }
+
+    private void admitted(Claims claims, ClientMessage.Handshake handshake, Optional<String> limit) {
+        if (state != State.AUTHENTICATING) {
+            if (limit.isEmpty()) {
+                services.registry().release(claims);
+            }
+            return;
+        }
         if (limit.isPresent()) {
             close(CloseReason.TOO_MANY_CONNECTIONS, limit.get());
             return;

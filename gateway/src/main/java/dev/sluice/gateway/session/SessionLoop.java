@@ -59,9 +59,10 @@ public final class SessionLoop {
      * A connection was made.
      *
      * @param connectionToken the token that came with the request, if one did
+     * @param address from where it comes, if that is to be counted
      */
-    public Session open(SessionOutput output, Optional<String> connectionToken) {
-        Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken);
+    public Session open(SessionOutput output, Optional<String> connectionToken, Optional<String> address) {
+        Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken, address);
         sessions.add(session);
         services.registry().opened(session);
         services.metrics().sessions(1);

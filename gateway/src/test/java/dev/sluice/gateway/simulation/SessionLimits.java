@@ -68,6 +68,7 @@ public final class SessionLimits {
                 d.closeTimeout(),
                 perUser,
                 perOrg,
+                d.maxConnectionsPerAddress(),
                 maxSessions);
     }
 }
