@@ -38,9 +38,12 @@ public record AdmissionOptions(
         check("maxUnauthenticated", maxUnauthenticated, 1, 10_000_000);
         check("headTimeout", headTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
         check("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
-        trustedProxies.forEach(proxy -> AddressBlock.parse(proxy)
-                .orElseThrow(() -> new IllegalArgumentException(PREFIX
-                        + "trustedProxies must be addresses or CIDR blocks such as 10.0.0.0/8, not '" + proxy + "'")));
+        for (String proxy : trustedProxies) {
+            if (AddressBlock.parse(proxy).isEmpty()) {
+                throw new IllegalArgumentException(PREFIX
+                        + "trustedProxies must be addresses or CIDR blocks such as 10.0.0.0/8, not '" + proxy + "'");
+            }
+        }
     }
 
     /** The defaults given with each key. */

@@ -42,6 +42,7 @@ public final class Session {
     private final Subscriptions subscriptions;
     private final MessageRate rate;
     private final Farewell farewell;
+    private final Liveness liveness;
     private final long connectedAt;
     private State state = State.CONNECTED;
     private TokenLease lease;
@@ -65,6 +66,7 @@ public final class Session {
         this.address = address;
         this.subscriptions = new Subscriptions(this, loop);
         this.farewell = new Farewell(this, loop);
+        this.liveness = new Liveness(SessionLoop.ticks(services.options().heartbeat()));
         this.connectedAt = loop.now();
         this.lastWrite = connectedAt;
         this.rate = new MessageRate(
@@ -86,6 +88,7 @@ public final class Session {
         if (state == State.CLOSED) {
             return;
         }
+        liveness.heard();
         if (!rate.take(loop.now())) {
             JsonObject details = new JsonObject().put("retryAfterMs", rate.retryAfterMs());
             close(
@@ -111,6 +114,11 @@ public final class Session {
         close(CloseReason.PROTOCOL_ERROR, "messages are text frames");
     }
 
+    /** The client's machine answered a ping. */
+    public void onPong() {
+        liveness.heard();
+    }
+
     /** A message over the limit came, or began to. */
     public void onTooLarge() {
         close(
@@ -127,6 +135,7 @@ public final class Session {
     public void onWritable() {
         loop.execute(() -> {
             unread = 0;
+            liveness.heard();
             if (state == State.OPEN) {
                 subscriptions.pumpAll();
                 flush();
@@ -280,6 +289,7 @@ public final class Session {
                 long expiresAt = lease.claims().expiresAt().toEpochMilli();
                 write(ServerFrames.warning("token_expiring", new JsonObject().put("tokenExpiresAt", expiresAt)));
             }
+            checkLiveness();
             subscriptions.sampleLag();
             if (state == State.OPEN && now - lastWrite >= options.heartbeat().toMillis() && output.isWritable()) {
                 write(ServerFrames.heartbeat(now, subscriptions.heads()));
@@ -289,6 +299,14 @@ public final class Session {
             close(CloseReason.HANDSHAKE_TIMEOUT, "no handshake came in time");
         }
         flush();
+    }
+
+    private void checkLiveness() {
+        switch (liveness.tick()) {
+            case PING -> output.ping();
+            case GONE -> close(CloseReason.UNRESPONSIVE, "nothing came from you for two heartbeats");
+            case FINE -> {}
+        }
     }
 
     /**

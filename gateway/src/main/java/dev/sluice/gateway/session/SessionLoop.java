@@ -8,6 +8,7 @@ import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.LogSlice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -98,6 +99,11 @@ public final class SessionLoop {
                 .addKeyValue("service", feed.key().service())
                 .addKeyValue("cause", failure.toString())
                 .log("could not compare a stream with the log"));
+    }
+
+    /** How many ticks there are in a time, at least one. */
+    static long ticks(Duration time) {
+        return Math.max(1, time.toMillis() / TICK_MS);
     }
 
     int maxFrameBytes() {

@@ -78,12 +78,18 @@ public final class SimulatedNode {
 
     /** A connection to the given loop. */
     public Session connect(FakeOutput output, int loop) {
-        return loops.get(loop).open(output, Optional.empty(), Optional.empty());
+        return open(output, loop, Optional.empty());
     }
 
     /** A connection that brings a token. */
     public Session connectWithToken(FakeOutput output, String token) {
-        return loops.get(0).open(output, Optional.of(token), Optional.empty());
+        return open(output, 0, Optional.of(token));
+    }
+
+    private Session open(FakeOutput output, int loop, Optional<String> token) {
+        Session session = loops.get(loop).open(output, token, Optional.empty());
+        output.answerPings(session::onPong);
+        return session;
     }
 
     /** The loop, to run something on it. */

@@ -76,8 +76,10 @@ public final class WebSocketTransport {
 
     /**
      * Takes a request to {@link #PATH}. Not a route of a Vert.x Web router, for that wraps the socket and hides its channel.
+     *
+     * @param upgraded called when it has become a WebSocket
      */
-    public void handle(HttpServerRequest request) {
+    public void handle(HttpServerRequest request, Runnable upgraded) {
         Optional<String> address = addresses.of(request);
         Optional<Problem> refusal = refusal(request, address);
         if (refusal.isPresent()) {
@@ -88,6 +90,7 @@ public final class WebSocketTransport {
         boolean mayDeflate = !asksForSmallWindow(request);
         request.toWebSocket().onComplete((socket, failure) -> {
             if (failure == null) {
+                upgraded.run();
                 open(request, socket, mayDeflate, address);
             } else {
                 // Vert.x has answered with the status that the RFC asks for.
@@ -115,6 +118,7 @@ public final class WebSocketTransport {
         socket.textMessageHandler(session::onText);
         socket.binaryMessageHandler(message -> session.onBinary());
         socket.exceptionHandler(failure -> onException(session, failure));
+        socket.pongHandler(pong -> session.onPong());
         socket.closeHandler(nothing -> session.onGone());
         query(request).ifPresent(session::handshakeFromQuery);
     }
