@@ -207,10 +207,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     private void dumpThreads() throws InterruptedException {
         try {
-            // SIGQUIT makes a JVM write them to its standard output.
-            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+            signal("QUIT"); // makes a JVM write them to its standard output
             process.waitFor(DUMP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.testkit.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.stream.auth.Scope;
+import dev.sluice.testkit.client.PublishClient;
 import dev.sluice.testkit.client.Subscriber;
 import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
@@ -48,6 +50,17 @@ final class Faulty {
             line.append(' ').append(keysAndValues[i]).append('=').append(keysAndValues[i + 1]);
         }
         System.out.println(line);
+    }
+
+    /** That a node answers a publish with 503 and a time to come back, before its client would think that nobody is there. */
+    static void assertRefusesAtOnce(TestCluster cluster, GatewayProcess node, String org) throws IOException {
+        long start = System.nanoTime();
+        JsonObject event = PublishClient.event("refused", "refused-" + start, new JsonObject());
+        HttpResponse<String> answer =
+                cluster.publisher(org).send(node.uri(), "application/cloudevents+json", event.encode());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
 
     /** The frame that answered a subscription. */

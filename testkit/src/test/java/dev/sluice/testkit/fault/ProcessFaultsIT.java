@@ -8,7 +8,6 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.testkit.client.Delivery;
 import dev.sluice.testkit.client.PublishClient;
 import dev.sluice.testkit.client.Subscriber;
-import dev.sluice.testkit.cluster.ClusterPlan;
 import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
 import io.vertx.core.json.JsonObject;
@@ -16,41 +15,28 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Processes that are killed or halted, pushes that are lost, clocks that jump: three gateways and a publisher on this machine, under traffic
- * all the time. Every test leaves the cluster whole.
+ * Processes that are killed or halted, pushes that are lost, clocks that jump, under traffic all the time.
  */
 @Timeout(300)
+@ExtendWith(WholeCluster.class)
 class ProcessFaultsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String REPAIRED = "sluice_events_repaired_total";
 
-    private static TestCluster cluster;
-
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = TestCluster.start(
-                ClusterPlan.of(3).withPublishers(1).withSwitches().withSettings(Faulty.SETTINGS));
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
-    }
+    private TestCluster cluster;
 
     @BeforeEach
-    void whole() throws IOException {
-        cluster.faults().dropPushes(0);
-        cluster.awaitMembers(3);
+    void take(TestCluster whole) {
+        cluster = whole;
     }
 
     @Test
@@ -109,6 +95,25 @@ class ProcessFaultsIT {
         }
     }
 
+    @Test
+    void publishersShouldNoticeNothingAndSessionsBeSentAwayWhenAllNodesAreRestartedInTurn() throws IOException {
+        try (Traffic traffic = traffic()) {
+            long start = System.nanoTime();
+            cluster.faults().rollingRestart();
+            long restartedMs = (System.nanoTime() - start) / 1_000_000;
+            traffic.awaitFlow("after the rolling restart");
+            int events = traffic.finish();
+            Faulty.report("rolling restart", "tookMs", restartedMs, "events", events);
+            assertThat(traffic.publishers()).allSatisfy(publisher -> assertThat(publisher.failures())
+                    .as("failures of the publisher of " + publisher.service())
+                    .isEmpty());
+            assertThat(traffic.followers()).allSatisfy(follower -> assertThat(follower.told("goaway"))
+                    .as("each of its connections but the last was sent away")
+                    .hasSize(follower.connections() - 1));
+            assertThat(traffic.announcements()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 20, 100})
     void everythingShouldArriveWithinAboutASecondWhenPushesAreLost(int percent) throws Exception {
@@ -159,25 +164,21 @@ class ProcessFaultsIT {
             int events = traffic.finish();
             Faulty.report("clock jump " + seconds + " s", "events", events, "flowMs", flowMs);
             assertThat(traffic.announcements()).isEmpty();
-        } finally {
-            for (GatewayProcess node : cluster.nodes()) {
-                cluster.faults().clockJump(node, Duration.ZERO);
-            }
         }
     }
 
-    private static long serverTime(String org, GatewayProcess node) throws IOException {
+    private long serverTime(String org, GatewayProcess node) throws IOException {
         try (Subscriber subscriber = cluster.subscriber(org, "clock", "service0")) {
             subscriber.connect(node.uri());
             return subscriber.frames().get(0).getLong("serverTime");
         }
     }
 
-    private static Traffic traffic() {
+    private Traffic traffic() {
         return new Traffic(cluster, () -> cluster.publisherNode(0).uri());
     }
 
-    private static double repaired() throws IOException, InterruptedException {
+    private double repaired() throws IOException, InterruptedException {
         double sum = 0;
         for (GatewayProcess node : cluster.alive()) {
             sum += Faulty.prometheus(cluster, node, REPAIRED);

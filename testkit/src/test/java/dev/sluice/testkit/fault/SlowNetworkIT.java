@@ -3,25 +3,25 @@ package dev.sluice.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.cluster.ClusterPlan;
 import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A bad network between all nodes, but one: nobody may be taken for dead, nothing may be lost. */
 @Timeout(300)
+@ExtendWith(WholeCluster.class)
 class SlowNetworkIT {
 
     @Test
-    void nothingShouldBeLostAndNobodyBeTakenForDeadWhenTheNetworkIsSlowAndLossy() throws IOException {
+    void nothingShouldBeLostAndNobodyBeTakenForDeadWhenTheNetworkIsSlowAndLossy(TestCluster cluster)
+            throws IOException {
         Faulty.assumeNetwork();
-        try (TestCluster cluster = TestCluster.start(
-                        ClusterPlan.of(3).withPublishers(1).withNetwork(4).withSettings(Faulty.SETTINGS));
-                Traffic traffic =
-                        new Traffic(cluster, () -> cluster.publisherNode(0).uri())) {
+        try (Traffic traffic =
+                new Traffic(cluster, () -> cluster.publisherNode(0).uri())) {
             cluster.faults().everyLink(rule -> rule.withDelay(Duration.ofMillis(50), Duration.ofMillis(5))
                     .withLoss(2)
                     .withReorder(5)

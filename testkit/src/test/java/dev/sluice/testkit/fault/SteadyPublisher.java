@@ -2,6 +2,7 @@
 package dev.sluice.testkit.fault;
 
 import dev.sluice.testkit.client.PublishClient;
+import dev.sluice.testkit.client.Subscriber;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class SteadyPublisher implements AutoCloseable {
     }
 
     private void publish(String id) {
-        List<JsonObject> event = List.of(PublishClient.event(service, id, new JsonObject()));
+        List<JsonObject> event = List.of(
+                PublishClient.event(service, id, new JsonObject().put(Subscriber.SENT_AT, System.currentTimeMillis())));
         long startedAt = System.nanoTime();
         while (!stopped) {
             try {
