@@ -86,8 +86,6 @@ class TokenVerifiersTest {
                 bad("exp is text", payload -> payload.put("exp", "tomorrow"), Reason.INVALID),
                 bad("exp is null", payload -> payload.putNull("exp"), Reason.INVALID),
                 bad("nbf is null", payload -> payload.putNull("nbf"), Reason.INVALID),
-                bad("sub is half a character", payload -> payload.put("sub", "a\ud83d"), Reason.INVALID),
-                bad("org is half a character", payload -> payload.put("org", "a\ud83d"), Reason.INVALID),
                 bad("exp is endless", payload -> payload.put("exp", 1e300), Reason.INVALID),
                 bad("ended", payload -> payload.put("exp", NOW.getEpochSecond() - 6), Reason.EXPIRED),
                 bad("not yet", payload -> payload.put("nbf", NOW.getEpochSecond() + 6), Reason.INVALID),
