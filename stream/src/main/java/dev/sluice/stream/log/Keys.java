@@ -18,7 +18,7 @@ final class Keys {
 
     static StreamKey read(DataInput in) throws IOException {
         try {
-            return new StreamKey(in.readUTF(), in.readUTF());
+            return new StreamKey(Reads.text(in), Reads.text(in));
         } catch (IllegalArgumentException e) {
             throw new IOException("not the name of a stream", e);
         }

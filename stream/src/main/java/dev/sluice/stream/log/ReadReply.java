@@ -50,7 +50,7 @@ record ReadReply(LogSlice slice, String refusal) {
 
     static ReadReply readFrom(DataInput in) throws IOException {
         if (!in.readBoolean()) {
-            return new ReadReply(null, in.readUTF());
+            return new ReadReply(null, Reads.text(in));
         }
         String epoch = Reads.epoch(in);
         long oldest = Reads.firstSeq(in);

@@ -43,8 +43,20 @@ final class Reads {
         return json;
     }
 
+    static String text(DataInput in) throws IOException {
+        try {
+            String text = in.readUTF();
+            if (text == null) { // as Hazelcast's input may say
+                throw new IOException("a text is missing");
+            }
+            return text;
+        } catch (IndexOutOfBoundsException e) {
+            throw new IOException("a text is announced that is not there", e);
+        }
+    }
+
     static String epoch(DataInput in) throws IOException {
-        String epoch = in.readUTF();
+        String epoch = text(in);
         if (!Position.isEpoch(epoch)) {
             throw new IOException("an epoch of characters that no epoch has");
         }

@@ -26,7 +26,7 @@ class ReadsTest {
         return new DataInputStream(new ByteArrayInputStream(bytes.array()));
     }
 
-    private static DataInput of(long word) {
+    private static DataInput ofLong(long word) {
         return of((int) (word >>> Integer.SIZE), (int) word);
     }
 
@@ -62,14 +62,14 @@ class ReadsTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, Position.MAX_SEQ + 1, Long.MIN_VALUE, Long.MAX_VALUE})
     void shouldRefuseWhenThereIsNoSuchSeq(long seq) {
-        assertThatThrownBy(() -> Reads.seq(of(seq))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Reads.seq(ofLong(seq))).isInstanceOf(IOException.class);
     }
 
     @Test
     void shouldReadTheBoundsOfSeqs() throws IOException {
-        assertThat(Reads.seq(of(0L))).isZero();
-        assertThat(Reads.seq(of(Position.MAX_SEQ))).isEqualTo(Position.MAX_SEQ);
-        assertThat(Reads.firstSeq(of(Position.MAX_SEQ + 1))).isEqualTo(Position.MAX_SEQ + 1);
-        assertThatThrownBy(() -> Reads.firstSeq(of(0L))).isInstanceOf(IOException.class);
+        assertThat(Reads.seq(ofLong(0L))).isZero();
+        assertThat(Reads.seq(ofLong(Position.MAX_SEQ))).isEqualTo(Position.MAX_SEQ);
+        assertThat(Reads.firstSeq(ofLong(Position.MAX_SEQ + 1))).isEqualTo(Position.MAX_SEQ + 1);
+        assertThatThrownBy(() -> Reads.firstSeq(ofLong(0L))).isInstanceOf(IOException.class);
     }
 }
