@@ -145,8 +145,7 @@ final class Node {
         PublisherMetrics metrics = new PublisherMetrics(on.registry());
         EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
         closeWith(publisher::close);
-        PublishEndpoints endpoints =
-                new PublishEndpoints(on.verifier(), config.publisher().http(), metrics);
+        PublishEndpoints endpoints = new PublishEndpoints(on.verifier(), config.publisher(), metrics);
         List<Consumer<Router>> routes = new ArrayList<>();
         routes.add(new IngestRoutes(publisher, endpoints)::mount);
         if (role.hasSample()) {
