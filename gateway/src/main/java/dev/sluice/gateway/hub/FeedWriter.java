@@ -2,6 +2,7 @@
 package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.Batch;
 import dev.sluice.gateway.replay.FrameEncoder;
@@ -14,21 +15,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing side of one feed: takes pushes in seq order only, puts aside what came too early, and asks its
  * {@link FeedRepair} for what does not come. Confined to the hub's loop.
  *
  * <p>Accepted events wait in {@code pending} until the end of the loop's turn (or the batch window), so that the pushes that came
- * together leave as one frame.
+ * together leave as one frame. They are encoded a frame at a time, in turn with the feeds of other orgs ({@link FairTurns}), for
+ * deflating is the heaviest that a node does; a feed that falls behind with it goes out plain.
  */
-final class FeedWriter {
+final class FeedWriter implements FairTurns.Work {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FeedWriter.class);
+
+    /** With more than this waiting to be encoded, it goes out plain: to deflate takes twenty times as long as to copy. */
+    static final int MAX_DEFLATE_BACKLOG = 256 << 10;
+
+    /** How much longer a byte takes that is deflated, too. */
+    private static final int DEFLATE_COST = 16;
+
+    /** Of a frame, however small. */
+    private static final int FRAME_COST = 4 << 10;
 
     /** More than this is not put aside but fetched. */
     private static final int MAX_EARLY_RUNS = 1_000;
 
     private final StreamFeed feed;
     private final EventLoop loop;
+    private final FairTurns turns;
     private final HubOptions options;
     private final FrameEncoder encoder;
     private final GatewayMetrics metrics;
@@ -40,13 +56,15 @@ final class FeedWriter {
     private final List<Long> pendingTimestamps = new ArrayList<>();
     private String epoch;
     private long accepted;
-    /** Of the last event that was flushed, if it came through here. */
+    /** Of the last event that is in the buffer, if it came through here. */
     private long fingerprint = KnownEvent.UNKNOWN;
 
     /** When the log accepted the last event; the end of time if it did not come through here. */
     private long acceptedAt = Long.MAX_VALUE;
 
-    private boolean flushScheduled;
+    private long pendingBytes;
+    private boolean windowOpen;
+    private boolean submitted;
     private boolean closed;
 
     private record EarlyRun(Run run, long timestamp) {
@@ -63,6 +81,7 @@ final class FeedWriter {
     FeedWriter(StreamKey key, HubResources resources, Runnable forked) {
         this.feed = new StreamFeed(key);
         this.loop = resources.loop();
+        this.turns = resources.turns();
         this.options = resources.options();
         this.encoder = resources.encoder();
         this.metrics = resources.metrics();
@@ -246,34 +265,97 @@ final class FeedWriter {
         acceptedAt = timestamp;
         pending.add(event);
         pendingTimestamps.add(timestamp);
-        if (pending.size() >= FrameEncoder.MAX_EVENTS) {
-            flush();
-        } else if (!flushScheduled) {
-            flushScheduled = true;
-            if (options.batchWindow().isZero()) {
-                loop.execute(this::flush);
-            } else {
-                loop.schedule(options.batchWindow().toMillis(), this::flush);
-            }
+        pendingBytes += event.length;
+        if (options.batchWindow().isZero() || pending.size() >= FrameEncoder.MAX_EVENTS) {
+            submit();
+        } else if (!windowOpen) {
+            windowOpen = true;
+            loop.schedule(options.batchWindow().toMillis(), () -> {
+                windowOpen = false;
+                submit();
+            });
         }
     }
 
-    /** Makes frames of what was accepted and tells the sessions. */
+    private void submit() {
+        if (!submitted) {
+            submitted = true;
+            turns.submit(this);
+        }
+    }
+
+    @Override
+    public String org() {
+        return feed.key().org();
+    }
+
+    /** Encodes a frame of what is pending. */
+    @Override
+    public int step() {
+        int cost = FRAME_COST;
+        if (!pending.isEmpty() && !closed) {
+            try {
+                cost = encodeFrame();
+                feed.advanced();
+            } catch (RuntimeException e) {
+                skipPending(e);
+            }
+        }
+        submitted = hasMore();
+        return cost;
+    }
+
+    @Override
+    public boolean hasMore() {
+        return !pending.isEmpty() && !closed;
+    }
+
+    /** Makes frames of all that was accepted, now, and tells the sessions. */
     void flush() {
-        flushScheduled = false;
         if (pending.isEmpty() || closed) {
             return;
         }
-        ReplayBuffer buffer = feed.buffer();
-        for (Batch batch : encode(buffer.head() + 1, pending, pendingTimestamps)) {
-            buffer.append(batch);
-            metrics.batchEncoded(batch);
+        try {
+            while (!pending.isEmpty()) {
+                encodeFrame();
+            }
+        } catch (RuntimeException e) {
+            skipPending(e);
+            return;
         }
-        int last = pending.size() - 1;
-        fingerprint = KnownEvent.fingerprint(pendingTimestamps.get(last), pending.get(last));
+        feed.advanced();
+    }
+
+    /** Makes one frame of what is pending; returns what it cost. */
+    private int encodeFrame() {
+        int end = endOfFrame(pending, 0);
+        boolean deflate = feed.wantsDeflated() && pendingBytes <= MAX_DEFLATE_BACKLOG;
+        ReplayBuffer buffer = feed.buffer();
+        Batch batch = encode(buffer.head() + 1, pending.subList(0, end), pendingTimestamps.subList(0, end), deflate);
+        buffer.append(batch);
+        metrics.batchEncoded(batch);
+        fingerprint = KnownEvent.fingerprint(pendingTimestamps.get(end - 1), pending.get(end - 1));
+        int bytes = 0;
+        for (int i = 0; i < end; i++) {
+            bytes += pending.get(i).length;
+        }
+        pendingBytes -= bytes;
+        pending.subList(0, end).clear();
+        pendingTimestamps.subList(0, end).clear();
+        return FRAME_COST + bytes * (deflate ? DEFLATE_COST : 1);
+    }
+
+    /** Nobody knows an event that does this. If there is one, it costs the sessions of its own stream a look into the log. */
+    private void skipPending(RuntimeException cause) {
+        LOGGER.atError()
+                .setCause(cause)
+                .addKeyValue("service", feed.key().service())
+                .addKeyValue("events", pending.size())
+                .log("events could not be made into a frame");
         pending.clear();
         pendingTimestamps.clear();
-        feed.advanced();
+        pendingBytes = 0;
+        restart(epoch, accepted, feed.oldest());
     }
 
     private List<Batch> encode(long firstSeq, List<byte[]> events, List<Long> timestamps) {
@@ -281,19 +363,21 @@ final class FeedWriter {
         int start = 0;
         while (start < events.size()) {
             int end = endOfFrame(events, start);
-            batches.add(Batch.encode(
-                    encoder,
-                    feed.key().service(),
-                    epoch,
-                    firstSeq + start,
-                    events.subList(start, end),
-                    timestamps.subList(start, end).stream()
-                            .mapToLong(Long::longValue)
-                            .toArray(),
-                    feed.wantsDeflated()));
+            batches.add(encode(firstSeq + start, events.subList(start, end), timestamps.subList(start, end), false));
             start = end;
         }
         return batches;
+    }
+
+    private Batch encode(long firstSeq, List<byte[]> events, List<Long> timestamps, boolean deflate) {
+        return Batch.encode(
+                encoder,
+                feed.key().service(),
+                epoch,
+                firstSeq,
+                events,
+                timestamps.stream().mapToLong(Long::longValue).toArray(),
+                deflate);
     }
 
     private int endOfFrame(List<byte[]> events, int start) {

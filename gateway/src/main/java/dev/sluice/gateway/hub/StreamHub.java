@@ -2,6 +2,7 @@
 package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.StreamKey;
@@ -47,7 +48,7 @@ public final class StreamHub {
     /** A hub that owns the given loop; begins to work at once. */
     public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
         FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
-        this.hub = new HubResources(loop, log, options, encoder, metrics);
+        this.hub = new HubResources(loop, new FairTurns(loop, () -> {}), log, options, encoder, metrics);
         this.source = source;
         loop.schedule(TICK_MS, this::tick);
     }
