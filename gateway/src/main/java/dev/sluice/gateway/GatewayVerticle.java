@@ -40,10 +40,9 @@ final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         loop = new SessionLoop(new VertxEventLoop(vertx, context, Clock.systemUTC()), services, options.hub());
-        HttpServerOptions http =
-                WebSocketTransport.configure(new HttpServerOptions(), options.session(), options.compression());
-        WebSocketTransport webSocket =
-                new WebSocketTransport(vertx, loop, options.session(), gate, new OriginPolicy(options.origins()));
+        HttpServerOptions http = WebSocketTransport.configure(new HttpServerOptions(), options.session());
+        WebSocketTransport webSocket = new WebSocketTransport(
+                vertx, loop, options.session(), gate, new OriginPolicy(options.origins()), options.compression());
         Router router = router();
         server = vertx.createHttpServer(http).requestHandler(request -> {
             if (WebSocketTransport.PATH.equals(request.path())) {
