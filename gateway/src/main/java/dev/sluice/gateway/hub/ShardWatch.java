@@ -221,9 +221,9 @@ final class ShardWatch {
     }
 
     /** Nodes came or went: registers again and compares everything with the log. */
-    void clusterChanged() {
+    Future<Void> clusterChanged() {
         registration.renew();
-        verify();
+        return verifications.run();
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.transport.websocket;
 
+import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.session.QueryHandshake;
@@ -39,6 +40,7 @@ public final class WebSocketTransport {
     private final OriginPolicy origins;
     private final boolean compression;
     private final MessageInflater inflater;
+    private final ClientAddresses addresses;
 
     /** A door to the sessions of the given loop. */
     public WebSocketTransport(
@@ -47,6 +49,7 @@ public final class WebSocketTransport {
             SessionOptions options,
             UpgradeGate gate,
             OriginPolicy origins,
+            ClientAddresses addresses,
             boolean compression) {
         this.vertx = vertx;
         this.loop = loop;
@@ -55,6 +58,7 @@ public final class WebSocketTransport {
         this.origins = origins;
         this.compression = compression;
         this.inflater = new MessageInflater(options.maxMessageBytes());
+        this.addresses = addresses;
     }
 
     /** Sets what the HTTP server must know about WebSockets. */
@@ -71,9 +75,12 @@ public final class WebSocketTransport {
 
     /**
      * Takes a request to {@link #PATH}. Not a route of a Vert.x Web router, for that wraps the socket and hides its channel.
+     *
+     * @param upgraded called when it has become a WebSocket
      */
-    public void handle(HttpServerRequest request) {
-        Optional<Problem> refusal = refusal(request);
+    public void handle(HttpServerRequest request, Runnable upgraded) {
+        Optional<String> address = addresses.of(request);
+        Optional<Problem> refusal = refusal(request, address);
         if (refusal.isPresent()) {
             gate.refused(refusal.get().code());
             refusal.get().send(request.response());
@@ -84,7 +91,8 @@ public final class WebSocketTransport {
         deflate.ifPresent(offer -> request.response().putHeader(EXTENSIONS, offer.answer()));
         request.toWebSocket().onComplete((socket, failure) -> {
             if (failure == null) {
-                open(request, socket, deflate);
+                upgraded.run();
+                open(request, socket, deflate, address);
             } else {
                 // Vert.x has answered with the status that the RFC asks for.
                 LOGGER.atDebug().addKeyValue("cause", failure.toString()).log("upgrade failed");
@@ -92,7 +100,7 @@ public final class WebSocketTransport {
         });
     }
 
-    private Optional<Problem> refusal(HttpServerRequest request) {
+    private Optional<Problem> refusal(HttpServerRequest request, Optional<String> address) {
         Optional<Problem> malformed = OpeningHandshake.refusal(request);
         if (malformed.isPresent()) {
             return malformed;
@@ -101,20 +109,25 @@ public final class WebSocketTransport {
             return Optional.of(Problem.of(
                     403, "foreign_origin", "the origin is not on the allow-list (gateway.origins) of this gateway"));
         }
-        return gate.check();
+        return gate.check(address);
     }
 
-    private void open(HttpServerRequest request, ServerWebSocket socket, Optional<DeflateOffer> deflate) {
+    private void open(
+            HttpServerRequest request,
+            ServerWebSocket socket,
+            Optional<DeflateOffer> deflate,
+            Optional<String> address) {
         SessionEvents events = new SessionEvents();
         MessageAssembler assembler = new MessageAssembler(options.maxMessageBytes(), deflate, inflater);
         SharedFrameChannel channel = new SharedFrameChannel(
                 socket, options.writeBufferBytes(), options.maxMessageBytes() * FRAME_ALLOWANCE, assembler, events);
         WebSocketOutput output = new WebSocketOutput(vertx, socket, options, channel, deflate.isPresent());
-        Session session = loop.open(output, BearerTokens.from(request));
+        Session session = loop.open(output, BearerTokens.from(request), address);
         events.session = session;
         socket.textMessageHandler(session::onText);
         socket.binaryMessageHandler(message -> session.onBinary());
         socket.exceptionHandler(failure -> onException(session, failure));
+        socket.pongHandler(pong -> session.onPong());
         socket.closeHandler(nothing -> session.onGone());
         query(request).ifPresent(session::handshakeFromQuery);
     }
