@@ -25,8 +25,8 @@ class HistoryCheckerPropertyTest {
 
     @Property(tries = 100)
     void shouldFindNothingWhenNothingIsLostAndNothingMayBe(@ForAll long seed) {
-        Report report = HistoryChecker.check(
-                history(RandomHistory.of(seed, STEPS, false)), HistoryChecker.Allowance.NO_LOSS);
+        Report report =
+                HistoryChecker.check(history(RandomHistory.of(seed, STEPS, false)), HistoryChecker.Allowance.NO_LOSS);
 
         assertThat(report.violations()).isEmpty();
     }
@@ -38,14 +38,14 @@ class HistoryCheckerPropertyTest {
         assertThat(report.violationCounts()).containsKey(mutation.breaks());
         assertThat(report.violations())
                 .filteredOn(violation -> violation.promise() == mutation.breaks())
-                .allSatisfy(violation -> assertThat(violation.around()).isNotEmpty().hasSizeLessThan(40));
+                .allSatisfy(
+                        violation -> assertThat(violation.around()).isNotEmpty().hasSizeLessThan(40));
     }
 
     /** The first history from the seed on that has a place for the mutation. */
     private static List<Entry> mutated(Mutation mutation, long seed) {
         for (int i = 0; i < MOST_HISTORIES; i++) {
-            Optional<List<Entry>> changed =
-                    mutation.apply(RandomHistory.of(seed + i, STEPS, true), new Random(seed));
+            Optional<List<Entry>> changed = mutation.apply(RandomHistory.of(seed + i, STEPS, true), new Random(seed));
             if (changed.isPresent()) {
                 return changed.get();
             }

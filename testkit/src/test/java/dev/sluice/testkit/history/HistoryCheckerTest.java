@@ -24,8 +24,8 @@ class HistoryCheckerTest {
         history.append(new Entry.Fault(1000, 1, "kill9", "node-0"));
         history.append(new Entry.Closed(1010, "reader", 1, 1006));
         history.append(new Entry.Connected(3000, "reader", 2, "node-1", ORG));
-        history.append(new Entry.Subscribed(
-                3500, "reader", 2, SERVICE, new Position("e1", 0), "e1", 0, true, null, 0L));
+        history.append(
+                new Entry.Subscribed(3500, "reader", 2, SERVICE, new Position("e1", 0), "e1", 0, true, null, 0L));
         history.append(new Entry.Healed(5000, 1));
         history.append(new Entry.Fault(6000, 2, "pause", "node-1"));
         history.append(new Entry.Healed(7000, 2));

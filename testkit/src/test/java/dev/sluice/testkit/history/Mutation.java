@@ -15,12 +15,13 @@ enum Mutation {
     DROP_A_DELIVERY(Promise.P3, (entries, random) -> at(entries, random, hasNext(entries))
             .map(i -> without(entries, i))),
     DROP_THE_LAST_DELIVERY(Promise.P3, (entries, random) -> at(
-                    entries, random, i -> entries.get(i) instanceof Entry.Delivered it
+                    entries,
+                    random,
+                    i -> entries.get(i) instanceof Entry.Delivered it
                             && isAcknowledged(entries, it)
                             && isLast(entries, i, it))
             .map(i -> without(entries, i))),
-    DELIVER_TWICE(Promise.P2, (entries, random) -> at(
-                    entries, random, i -> entries.get(i) instanceof Entry.Delivered)
+    DELIVER_TWICE(Promise.P2, (entries, random) -> at(entries, random, i -> entries.get(i) instanceof Entry.Delivered)
             .map(i -> with(entries, i + 1, entries.get(i)))),
     SWAP_TWO_DELIVERIES(Promise.P1, (entries, random) -> at(entries, random, hasNext(entries))
             .map(i -> swapped(entries, i, next(entries, i)))),
@@ -32,21 +33,27 @@ enum Mutation {
                     random,
                     i -> entries.get(i) instanceof Entry.Delivered it
                             && !isAcknowledged(entries, it)
-                            && entries.stream().filter(other -> isSamePlace(other, it)).count() > 1)
+                            && entries.stream()
+                                            .filter(other -> isSamePlace(other, it))
+                                            .count()
+                                    > 1)
             .map(i -> replaced(entries, i, withId((Entry.Delivered) entries.get(i), "another")))),
-    DELIVER_WHAT_NOBODY_PUBLISHED(Promise.P5, (entries, random) -> at(
-                    entries, random, i -> entries.get(i) instanceof Entry.Delivered)
-            .map(i -> {
-                String id = ((Entry.Delivered) entries.get(i)).id();
-                return entries.stream()
-                        .filter(entry -> !(entry instanceof Entry.OfPublisher published && published.id().equals(id)))
-                        .toList();
-            })),
+    DELIVER_WHAT_NOBODY_PUBLISHED(
+            Promise.P5, (entries, random) -> at(entries, random, i -> entries.get(i) instanceof Entry.Delivered)
+                    .map(i -> {
+                        String id = ((Entry.Delivered) entries.get(i)).id();
+                        return entries.stream()
+                                .filter(entry -> !(entry instanceof Entry.OfPublisher published
+                                        && published.id().equals(id)))
+                                .toList();
+                    })),
     DELIVER_TO_ANOTHER_ORG(Promise.P7, (entries, random) -> at(
                     entries, random, i -> entries.get(i) instanceof Entry.Delivered it && it.org() != null)
             .map(i -> replaced(entries, i, withOrg((Entry.Delivered) entries.get(i), "initech")))),
     DELIVER_AN_EVENT_OF_ANOTHER_ORG(Promise.P7, (entries, random) -> at(
-                    entries, random, i -> entries.get(i) instanceof Entry.Delivered it && foreignId(entries, it) != null)
+                    entries,
+                    random,
+                    i -> entries.get(i) instanceof Entry.Delivered it && foreignId(entries, it) != null)
             .map(i -> {
                 Entry.Delivered it = (Entry.Delivered) entries.get(i);
                 return replaced(entries, i, withOrg(withId(it, foreignId(entries, it)), null));
@@ -56,18 +63,19 @@ enum Mutation {
                     random,
                     i -> entries.get(i) instanceof Entry.Gap it && it.to() == 0 && next(entries, i) > 0)
             .map(i -> without(entries, i))),
-    ANSWER_A_RETRY_WITH_ANOTHER_SEQ(Promise.P5, (entries, random) -> at(
-                    entries, random, i -> entries.get(i) instanceof Entry.Acknowledged)
-            .map(i -> with(entries, i + 1, withSeq((Entry.Acknowledged) entries.get(i), 1_000_000)))),
+    ANSWER_A_RETRY_WITH_ANOTHER_SEQ(
+            Promise.P5, (entries, random) -> at(entries, random, i -> entries.get(i) instanceof Entry.Acknowledged)
+                    .map(i -> with(entries, i + 1, withSeq((Entry.Acknowledged) entries.get(i), 1_000_000)))),
     ACKNOWLEDGE_ANOTHER_SEQ(Promise.P4, (entries, random) -> at(
                     entries,
                     random,
                     i -> entries.get(i) instanceof Entry.Acknowledged it
-                            && entries.stream().anyMatch(other -> other instanceof Entry.Acknowledged earlier
-                                    && earlier.org().equals(it.org())
-                                    && earlier.service().equals(it.service())
-                                    && earlier.epoch().equals(it.epoch())
-                                    && earlier.seq() == it.seq() - 1))
+                            && entries.stream()
+                                    .anyMatch(other -> other instanceof Entry.Acknowledged earlier
+                                            && earlier.org().equals(it.org())
+                                            && earlier.service().equals(it.service())
+                                            && earlier.epoch().equals(it.epoch())
+                                            && earlier.seq() == it.seq() - 1))
             .map(i -> {
                 Entry.Acknowledged it = (Entry.Acknowledged) entries.get(i);
                 return replaced(entries, i, withSeq(it, it.seq() - 1));
@@ -77,8 +85,9 @@ enum Mutation {
                     random,
                     i -> entries.get(i) instanceof Entry.Acknowledged it
                             && outcomes(entries, it.id()) == 1
-                            && entries.stream().anyMatch(other -> other instanceof Entry.Delivered got
-                                    && got.id().equals(it.id())))
+                            && entries.stream()
+                                    .anyMatch(other -> other instanceof Entry.Delivered got
+                                            && got.id().equals(it.id())))
             .map(i -> {
                 Entry.Acknowledged it = (Entry.Acknowledged) entries.get(i);
                 return replaced(
@@ -94,15 +103,14 @@ enum Mutation {
             .map(i -> replaced(entries, i, answered((Entry.Subscribed) entries.get(i), true, null)))),
     RESUME_ONE_TOO_EARLY(Promise.P2, (entries, random) -> at(entries, random, i -> lastSeen(entries, i) != null)
             .map(i -> with(entries, i + 1, onConnection(lastSeen(entries, i), (Entry.Subscribed) entries.get(i))))),
-    RESUME_ON_A_NODE_THAT_IS_BEHIND(Promise.P6, (entries, random) -> at(
-                    entries, random, i -> lastSeen(entries, i) != null)
-            .map(i -> {
-                Entry.Subscribed it = (Entry.Subscribed) entries.get(i);
-                return replaced(entries, i, withHead(it, it.cursor().seq() - 1));
-            })),
+    RESUME_ON_A_NODE_THAT_IS_BEHIND(
+            Promise.P6, (entries, random) -> at(entries, random, i -> lastSeen(entries, i) != null)
+                    .map(i -> {
+                        Entry.Subscribed it = (Entry.Subscribed) entries.get(i);
+                        return replaced(entries, i, withHead(it, it.cursor().seq() - 1));
+                    })),
     FORGET_A_POSITION(Promise.P6, (entries, random) -> at(entries, random, i -> lastSeen(entries, i) != null)
-            .map(i -> replaced(
-                    entries, i, answered((Entry.Subscribed) entries.get(i), false, "unknown_position")))),
+            .map(i -> replaced(entries, i, answered((Entry.Subscribed) entries.get(i), false, "unknown_position")))),
     IGNORE_A_CURSOR(Promise.P6, (entries, random) -> at(entries, random, i -> lastSeen(entries, i) != null)
             .map(i -> replaced(entries, i, answered((Entry.Subscribed) entries.get(i), null, null))));
 
@@ -164,7 +172,8 @@ enum Mutation {
         String subscriber = ((Entry.OfSubscriber) entries.get(index)).subscriber();
         String service = serviceOf(entries.get(index));
         for (int i = index + 1; i < entries.size(); i++) {
-            if (entries.get(i) instanceof Entry.OfSubscriber seen && seen.subscriber().equals(subscriber)) {
+            if (entries.get(i) instanceof Entry.OfSubscriber seen
+                    && seen.subscriber().equals(subscriber)) {
                 if (seen instanceof Entry.Delivered delivered) {
                     if (delivered.service().equals(service)) {
                         return i;
@@ -186,7 +195,8 @@ enum Mutation {
         return entries.subList(index + 1, entries.size()).stream()
                 .noneMatch(other -> other instanceof Entry.OfSubscriber seen
                         && seen.subscriber().equals(it.subscriber())
-                        && (!(seen instanceof Entry.Delivered got) || got.service().equals(it.service())));
+                        && (!(seen instanceof Entry.Delivered got)
+                                || got.service().equals(it.service())));
     }
 
     private static boolean isAcknowledged(List<Entry> entries, Entry.Delivered it) {
@@ -237,17 +247,41 @@ enum Mutation {
 
     private static Entry.Delivered withId(Entry.Delivered it, String id) {
         return new Entry.Delivered(
-                it.atMs(), it.subscriber(), it.connection(), it.service(), it.epoch(), it.seq(), it.source(), id, it.org());
+                it.atMs(),
+                it.subscriber(),
+                it.connection(),
+                it.service(),
+                it.epoch(),
+                it.seq(),
+                it.source(),
+                id,
+                it.org());
     }
 
     private static Entry.Delivered withOrg(Entry.Delivered it, String org) {
         return new Entry.Delivered(
-                it.atMs(), it.subscriber(), it.connection(), it.service(), it.epoch(), it.seq(), it.source(), it.id(), org);
+                it.atMs(),
+                it.subscriber(),
+                it.connection(),
+                it.service(),
+                it.epoch(),
+                it.seq(),
+                it.source(),
+                it.id(),
+                org);
     }
 
     private static Entry.Delivered onConnection(Entry.Delivered it, Entry.Subscribed of) {
         return new Entry.Delivered(
-                of.atMs(), it.subscriber(), of.connection(), it.service(), it.epoch(), it.seq(), it.source(), it.id(), it.org());
+                of.atMs(),
+                it.subscriber(),
+                of.connection(),
+                it.service(),
+                it.epoch(),
+                it.seq(),
+                it.source(),
+                it.id(),
+                it.org());
     }
 
     private static Entry.Acknowledged withSeq(Entry.Acknowledged it, long seq) {
@@ -257,11 +291,29 @@ enum Mutation {
 
     private static Entry.Subscribed answered(Entry.Subscribed it, Boolean recovered, String reason) {
         return new Entry.Subscribed(
-                it.atMs(), it.subscriber(), it.connection(), it.service(), it.cursor(), it.epoch(), it.seq(), recovered, reason, null);
+                it.atMs(),
+                it.subscriber(),
+                it.connection(),
+                it.service(),
+                it.cursor(),
+                it.epoch(),
+                it.seq(),
+                recovered,
+                reason,
+                null);
     }
 
     private static Entry.Subscribed withHead(Entry.Subscribed it, long head) {
         return new Entry.Subscribed(
-                it.atMs(), it.subscriber(), it.connection(), it.service(), it.cursor(), it.epoch(), head, true, null, 0L);
+                it.atMs(),
+                it.subscriber(),
+                it.connection(),
+                it.service(),
+                it.cursor(),
+                it.epoch(),
+                head,
+                true,
+                null,
+                0L);
     }
 }

@@ -86,8 +86,7 @@ final class RandomHistory {
         attempted(stream, id);
         int dice = random.nextInt(10);
         if (dice == 0) {
-            entries.add(
-                    new Entry.Refused(tick(), "publisher", stream.org(), stream.service(), SOURCE, id, "too many"));
+            entries.add(new Entry.Refused(tick(), "publisher", stream.org(), stream.service(), SOURCE, id, "too many"));
             return;
         }
         boolean first = dice > 1 || random.nextBoolean();
@@ -222,8 +221,7 @@ final class RandomHistory {
             if (open && cursors.get(service).seq() < log(service).ids.size()) {
                 long from = cursors.get(service).seq() + 1;
                 long to = from + random.nextInt((int) (log(service).ids.size() - from + 1));
-                entries.add(new Entry.Gap(
-                        tick(), name, connection, service, log(service).epoch, from, to, "expired"));
+                entries.add(new Entry.Gap(tick(), name, connection, service, log(service).epoch, from, to, "expired"));
                 cursors.put(service, new Position(log(service).epoch, to));
             }
         }
