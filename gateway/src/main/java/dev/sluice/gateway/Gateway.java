@@ -2,6 +2,8 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.census.Census;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.ops.MetricsGuard;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,12 +46,19 @@ public final class Gateway {
     private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
     private static final long DEPARTURE_POLL_MS = 50;
 
+    /** How long the limits of connections may be too generous after a node has died. */
+    private static final long REASSERT_MS = 10_000;
+
     private final Vertx vertx;
     private final GatewayOptions options;
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
     private final GatewayMetrics metrics;
+    private final OpenRequests requests;
+    private volatile boolean hurried;
+    private volatile OptionalLong reassertion = OptionalLong.empty();
     private final AtomicReference<Departure> departing = new AtomicReference<>();
+    private volatile StreamHub hub;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -59,6 +69,7 @@ public final class Gateway {
         this.sessions = sessions;
         this.gate = gate;
         this.metrics = metrics;
+        this.requests = new OpenRequests(gate::isDraining);
     }
 
     /**
@@ -67,6 +78,7 @@ public final class Gateway {
      * @param node its name, told to every client
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
+     * @param counts what the nodes tell each other of their connections
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
@@ -76,6 +88,7 @@ public final class Gateway {
             StreamLog log,
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
+            ClusterCounts counts,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
@@ -83,13 +96,23 @@ public final class Gateway {
     /** Starts a gateway; completes when it listens. Any thread. */
     public static Future<Gateway> start(Vertx vertx, GatewayOptions options, Surroundings around) {
         GatewayMetrics metrics = new GatewayMetrics(around.registry());
-        SessionRegistry sessions = new SessionRegistry(options.session());
-        UpgradeGate gate = new UpgradeGate(sessions::hasRoom, metrics, RandomGenerator.getDefault());
+        Census census = new Census(around.counts(), metrics::uncounted);
+        SessionRegistry sessions = new SessionRegistry(options.session(), census);
+        UpgradeGate gate = new UpgradeGate(
+                new NodeRoom(sessions, options.admission()),
+                options.admission(),
+                Gateway::now,
+                metrics,
+                RandomGenerator.getDefault());
         Gateway gateway = new Gateway(vertx, options, sessions, gate, metrics);
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return vertx.deployVerticle(hub)
                 .onSuccess(gateway.deployments::add)
-                .compose(id -> gateway.deploySessions(around, hub.hub()))
+                .compose(id -> {
+                    gateway.hub = hub.hub();
+                    return gateway.deploySessions(around, hub.hub());
+                })
+                .onSuccess(id -> gateway.reassert(census))
                 .map(gateway);
     }
 
@@ -105,7 +128,9 @@ public final class Gateway {
                 around.cluster(),
                 () -> flags.copy()
                         .put("heartbeatMs", options.session().heartbeat().toMillis()));
-        List<Consumer<Router>> routes = new ArrayList<>(around.routes());
+        List<Consumer<Router>> routes = new ArrayList<>();
+        routes.add(requests::mount);
+        routes.addAll(around.routes());
         routes.add(ops::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
@@ -118,6 +143,10 @@ public final class Gateway {
                         },
                         deployment)
                 .onSuccess(deployments::add);
+    }
+
+    private void reassert(Census census) {
+        reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> census.reassert()));
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
@@ -145,7 +174,20 @@ public final class Gateway {
     public Future<Void> drain() {
         gate.drain();
         metrics.draining();
-        return goAway(GoAwayReason.DRAIN, options.drainWindow());
+        Duration window = options.drainWindow();
+        long end = now() + window.plus(options.session().closeTimeout()).toMillis();
+        return goAway(GoAwayReason.DRAIN, hurried ? Duration.ZERO : window).compose(gone -> finishRequests(end));
+    }
+
+    private Future<Void> finishRequests(long end) {
+        Promise<Void> finished = Promise.promise();
+        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+            if (requests.isEmpty() || hurried || now() > end) {
+                vertx.cancelTimer(timer);
+                finished.tryComplete();
+            }
+        });
+        return finished.future();
     }
 
     /**
@@ -178,8 +220,34 @@ public final class Gateway {
         return gone.future();
     }
 
-    /** Closes at once those who are being sent away. Any thread. */
+    /** From now on nothing that this node holds is called current, until {@link #believe()}. Any thread. */
+    public void doubt() {
+        hub.doubt();
+    }
+
+    /** The cluster has confirmed what this node holds: serves as before. Any thread. */
+    public void believe() {
+        hub.believe();
+        gate.cutOff(false);
+    }
+
+    /** Cut off from the others: takes no more sessions until {@link #believe()}, and sends those that are here to the others. Any thread. */
+    public void leaveToOthers() {
+        gate.cutOff(true);
+        if (gate.isDraining()) {
+            return; // they are on their way already
+        }
+        goAway(GoAwayReason.REBALANCE, options.drainWindow());
+    }
+
+    /** See {@link StreamHub#clusterChanged}. */
+    public Future<Void> clusterChanged() {
+        return hub.clusterChanged();
+    }
+
+    /** Ends a drain at once, whether it has begun or not: closes the sessions and waits for no request. Any thread. */
     public void hurry() {
+        hurried = true;
         Departure departure = departing.get();
         if (departure != null) {
             departure.hurry();
@@ -192,6 +260,7 @@ public final class Gateway {
 
     /** Stops; what is still connected is closed with 1001. Any thread. */
     public Future<Void> stop() {
+        reassertion.ifPresent(vertx::cancelTimer);
         Future<Void> done = Future.succeededFuture();
         for (int i = deployments.size() - 1; i >= 0; i--) {
             String deployment = deployments.get(i);

@@ -40,7 +40,10 @@ public final class GatewayMetrics {
     private final Counter pushesDuplicate;
     private final Counter repairedEvents;
     private final Counter epochChanges;
+    private final Counter epochRenewals;
+    private final Counter registrationRenewals;
     private final Counter versionCheckFailures;
+    private final Counter uncounted;
     private final Counter batches;
     private final Counter deflatedBatches;
     private final DistributionSummary clientLag;
@@ -70,7 +73,10 @@ public final class GatewayMetrics {
         pushesDuplicate = registry.counter("sluice.pushes.duplicate");
         repairedEvents = registry.counter("sluice.events.repaired");
         epochChanges = registry.counter("sluice.epoch.changes");
+        epochRenewals = registry.counter("sluice.epoch.renewals");
+        registrationRenewals = registry.counter("sluice.registration.renewals");
         versionCheckFailures = registry.counter("sluice.version.check.failures");
+        uncounted = registry.counter("sluice.admissions.uncounted");
         batches = registry.counter("sluice.batches");
         deflatedBatches = registry.counter("sluice.batches.deflated");
         clientLag = DistributionSummary.builder("sluice.client.lag")
@@ -182,6 +188,11 @@ public final class GatewayMetrics {
         registry.counter("sluice.refused", "reason", reason).increment();
     }
 
+    /** The cluster did not say in time how many connections somebody has; this node's own count decided. */
+    public void uncounted() {
+        uncounted.increment();
+    }
+
     /** A shard had moved without a push. */
     public void pushMissed() {
         pushesMissed.increment();
@@ -200,6 +211,16 @@ public final class GatewayMetrics {
     /** A stream went on in another epoch. */
     public void epochChanged() {
         epochChanges.increment();
+    }
+
+    /** The log was found behind what had been delivered, and was asked to begin a new epoch. */
+    public void epochRenewed() {
+        epochRenewals.increment();
+    }
+
+    /** The registration of a shard on the bus was made again. */
+    public void registrationRenewed() {
+        registrationRenewals.increment();
     }
 
     /** The log did not answer a version check. */
