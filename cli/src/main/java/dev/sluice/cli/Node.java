@@ -13,6 +13,7 @@ import dev.sluice.publisher.http.PublishEndpoints;
 import dev.sluice.publisher.http.PublisherHttpVerticle;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.auth.TokenVerifiers;
+import dev.sluice.stream.census.HazelcastCounts;
 import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
@@ -210,6 +211,7 @@ final class Node {
                 on.log(),
                 on.verifier(),
                 on.registry(),
+                new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
                 () -> notReady(on.cluster()),
                 () -> describe(on.cluster()),
                 routes);

@@ -2,6 +2,8 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.census.Census;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.ops.MetricsGuard;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +46,9 @@ public final class Gateway {
     private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
     private static final long DEPARTURE_POLL_MS = 50;
 
+    /** How long the limits of connections may be too generous after a node has died. */
+    private static final long REASSERT_MS = 10_000;
+
     private final Vertx vertx;
     private final GatewayOptions options;
     private final SessionRegistry sessions;
@@ -50,6 +56,7 @@ public final class Gateway {
     private final GatewayMetrics metrics;
     private final OpenRequests requests;
     private volatile boolean hurried;
+    private volatile OptionalLong reassertion = OptionalLong.empty();
     private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
@@ -71,6 +78,7 @@ public final class Gateway {
      * @param node its name, told to every client
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
+     * @param counts what the nodes tell each other of their connections
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
@@ -80,6 +88,7 @@ public final class Gateway {
             StreamLog log,
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
+            ClusterCounts counts,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
@@ -87,8 +96,14 @@ public final class Gateway {
     /** Starts a gateway; completes when it listens. Any thread. */
     public static Future<Gateway> start(Vertx vertx, GatewayOptions options, Surroundings around) {
         GatewayMetrics metrics = new GatewayMetrics(around.registry());
-        SessionRegistry sessions = new SessionRegistry(options.session());
-        UpgradeGate gate = new UpgradeGate(sessions::hasRoom, metrics, RandomGenerator.getDefault());
+        Census census = new Census(around.counts(), metrics::uncounted);
+        SessionRegistry sessions = new SessionRegistry(options.session(), census);
+        UpgradeGate gate = new UpgradeGate(
+                new NodeRoom(sessions, options.admission()),
+                options.admission(),
+                Gateway::now,
+                metrics,
+                RandomGenerator.getDefault());
         Gateway gateway = new Gateway(vertx, options, sessions, gate, metrics);
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return vertx.deployVerticle(hub)
@@ -97,6 +112,7 @@ public final class Gateway {
                     gateway.hub = hub.hub();
                     return gateway.deploySessions(around, hub.hub());
                 })
+                .onSuccess(id -> gateway.reassert(census))
                 .map(gateway);
     }
 
@@ -127,6 +143,10 @@ public final class Gateway {
                         },
                         deployment)
                 .onSuccess(deployments::add);
+    }
+
+    private void reassert(Census census) {
+        reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> census.reassert()));
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
@@ -240,6 +260,7 @@ public final class Gateway {
 
     /** Stops; what is still connected is closed with 1001. Any thread. */
     public Future<Void> stop() {
+        reassertion.ifPresent(vertx::cancelTimer);
         Future<Void> done = Future.succeededFuture();
         for (int i = deployments.size() - 1; i >= 0; i--) {
             String deployment = deployments.get(i);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
@@ -22,6 +24,7 @@ import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -53,6 +56,7 @@ final class GatewayFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final StreamLog log =
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final UUID publisher = UUID.randomUUID();
     private final Gateway gateway;
     private long commits;
@@ -64,6 +68,11 @@ final class GatewayFixture implements AutoCloseable {
 
     /** A gateway with further routes. */
     GatewayFixture(SessionOptions session, List<Consumer<Router>> routes) {
+        this(AdmissionOptions.defaults(), session, routes);
+    }
+
+    /** A gateway that lets in in its own way. */
+    GatewayFixture(AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -72,6 +81,7 @@ final class GatewayFixture implements AutoCloseable {
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofMillis(500),
+                admission,
                 session,
                 HubOptions.defaults());
         gateway = Gateway.start(
@@ -81,7 +91,8 @@ final class GatewayFixture implements AutoCloseable {
                                 "node-under-test",
                                 log,
                                 verifier(),
-                                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                                meters,
+                                ClusterCounts.alone(),
                                 Optional::empty,
                                 JsonObject::new,
                                 routes))
@@ -113,6 +124,13 @@ final class GatewayFixture implements AutoCloseable {
 
     int port() {
         return gateway.port();
+    }
+
+    /** The value of a counter, 0 if it does not exist. */
+    double count(String counter, String... tags) {
+        return meters.find(counter).tags(tags).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** What {@code GET /v2/realtime/metrics} says. */

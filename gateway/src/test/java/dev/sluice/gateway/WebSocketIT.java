@@ -50,6 +50,7 @@ class WebSocketIT {
                 Duration.ofMillis(500),
                 d.maxConnectionsPerUser(),
                 d.maxConnectionsPerOrg(),
+                d.maxConnectionsPerAddress(),
                 d.maxSessions()));
     }
 

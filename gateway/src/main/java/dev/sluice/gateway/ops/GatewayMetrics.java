@@ -43,6 +43,7 @@ public final class GatewayMetrics {
     private final Counter epochRenewals;
     private final Counter registrationRenewals;
     private final Counter versionCheckFailures;
+    private final Counter uncounted;
     private final Counter batches;
     private final Counter deflatedBatches;
     private final DistributionSummary clientLag;
@@ -75,6 +76,7 @@ public final class GatewayMetrics {
         epochRenewals = registry.counter("sluice.epoch.renewals");
         registrationRenewals = registry.counter("sluice.registration.renewals");
         versionCheckFailures = registry.counter("sluice.version.check.failures");
+        uncounted = registry.counter("sluice.admissions.uncounted");
         batches = registry.counter("sluice.batches");
         deflatedBatches = registry.counter("sluice.batches.deflated");
         clientLag = DistributionSummary.builder("sluice.client.lag")
@@ -184,6 +186,11 @@ public final class GatewayMetrics {
     /** An upgrade or request was refused. */
     public void refused(String reason) {
         registry.counter("sluice.refused", "reason", reason).increment();
+    }
+
+    /** The cluster did not say in time how many connections somebody has; this node's own count decided. */
+    public void uncounted() {
+        uncounted.increment();
     }
 
     /** A shard had moved without a push. */

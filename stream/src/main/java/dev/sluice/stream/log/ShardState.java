@@ -288,9 +288,13 @@ final class ShardState {
         ShardState shard = new ShardState(in.readLong());
         shard.version = new ShardVersion(shard.version.incarnation(), in.readLong());
         shard.lastTimestamp = in.readLong();
-        int count = in.readInt();
+        int count = Reads.count(in);
         for (int i = 0; i < count; i++) {
-            shard.add(StreamState.readFrom(in));
+            StreamState stream = StreamState.readFrom(in);
+            if (shard.streams.get(stream.key()) != null) {
+                throw new IOException("a stream stands there twice");
+            }
+            shard.add(stream);
         }
         shard.publishers.readFrom(in);
         return shard;

@@ -197,16 +197,14 @@ final class StreamState {
     }
 
     static StreamState readFrom(DataInput in) throws IOException {
-        StreamState stream = new StreamState(Keys.read(in), in.readUTF(), 0);
-        stream.head = in.readLong();
+        StreamState stream = new StreamState(Keys.read(in), Reads.epoch(in), 0);
+        stream.head = Reads.seq(in);
         stream.lastVersion = in.readLong();
         stream.lastActivity = in.readLong();
-        int eventCount = in.readInt();
+        int eventCount = Reads.count(in, (int) Math.min(stream.head, Integer.MAX_VALUE));
         for (int i = 0; i < eventCount; i++) {
             long timestamp = in.readLong();
-            byte[] json = new byte[in.readInt()];
-            in.readFully(json);
-            stream.events.addLast(new StoredEvent(timestamp, json));
+            stream.events.addLast(new StoredEvent(timestamp, Reads.json(in)));
         }
         stream.ids = IdWindow.readFrom(in);
         return stream;

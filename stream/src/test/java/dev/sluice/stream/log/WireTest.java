@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.SerializationConfig;
+import com.hazelcast.internal.nio.BufferObjectDataInput;
 import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.internal.serialization.impl.HeapData;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import dev.sluice.stream.StreamKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -176,6 +179,19 @@ class WireTest {
         assertThatThrownBy(() -> serialization.toObject(new HeapData(bytes)))
                 .isInstanceOf(HazelcastSerializationException.class)
                 .hasStackTraceContaining("format 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, -2, 1_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void shouldFailAsAStreamThatEndsWhenATextIsNotThere(int length) throws IOException {
+        byte[] bytes = ByteBuffer.allocate(6)
+                .put((byte) 1)
+                .putInt(length)
+                .put((byte) 'x')
+                .array();
+        BufferObjectDataInput in = serialization.createObjectDataInput(bytes, 1);
+
+        assertThatThrownBy(() -> Reads.text(in)).isInstanceOf(IOException.class);
     }
 
     @ParameterizedTest
