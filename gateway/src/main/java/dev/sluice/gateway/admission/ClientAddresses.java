@@ -49,7 +49,7 @@ public final class ClientAddresses {
 
     Optional<String> of(String peer, List<String> forwardedFor) {
         Optional<InetAddress> client = AddressBlock.literal(peer.split("%", 2)[0]);
-        String[] hops = String.join(",", forwardedFor).split(",");
+        String[] hops = String.join(",", forwardedFor).split(",", -1);
         for (int hop = hops.length - 1; hop >= Math.max(0, hops.length - MAX_HOPS); hop--) {
             if (client.isEmpty() || !isTrusted(client.get())) {
                 break;
