@@ -159,7 +159,7 @@ public final class StreamHub {
         return promise.future();
     }
 
-    /** From now on nothing that is held here is called current: the cluster may know better. Any thread. */
+    /** From now on nothing that is held here is called current: the cluster may know better (ADR 0007). Any thread. */
     public void doubt() {
         doubtful = true;
     }
