@@ -48,7 +48,10 @@ public final class Gateway {
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
     private final GatewayMetrics metrics;
+    private final OpenRequests requests;
+    private volatile boolean hurried;
     private final AtomicReference<Departure> departing = new AtomicReference<>();
+    private volatile StreamHub hub;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -59,6 +62,7 @@ public final class Gateway {
         this.sessions = sessions;
         this.gate = gate;
         this.metrics = metrics;
+        this.requests = new OpenRequests(gate::isDraining);
     }
 
     /**
@@ -89,7 +93,10 @@ public final class Gateway {
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return vertx.deployVerticle(hub)
                 .onSuccess(gateway.deployments::add)
-                .compose(id -> gateway.deploySessions(around, hub.hub()))
+                .compose(id -> {
+                    gateway.hub = hub.hub();
+                    return gateway.deploySessions(around, hub.hub());
+                })
                 .map(gateway);
     }
 
@@ -105,7 +112,9 @@ public final class Gateway {
                 around.cluster(),
                 () -> flags.copy()
                         .put("heartbeatMs", options.session().heartbeat().toMillis()));
-        List<Consumer<Router>> routes = new ArrayList<>(around.routes());
+        List<Consumer<Router>> routes = new ArrayList<>();
+        routes.add(requests::mount);
+        routes.addAll(around.routes());
         routes.add(ops::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
@@ -145,7 +154,20 @@ public final class Gateway {
     public Future<Void> drain() {
         gate.drain();
         metrics.draining();
-        return goAway(GoAwayReason.DRAIN, options.drainWindow());
+        Duration window = options.drainWindow();
+        long end = now() + window.plus(options.session().closeTimeout()).toMillis();
+        return goAway(GoAwayReason.DRAIN, hurried ? Duration.ZERO : window).compose(gone -> finishRequests(end));
+    }
+
+    private Future<Void> finishRequests(long end) {
+        Promise<Void> finished = Promise.promise();
+        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+            if (requests.isEmpty() || hurried || now() > end) {
+                vertx.cancelTimer(timer);
+                finished.tryComplete();
+            }
+        });
+        return finished.future();
     }
 
     /**
@@ -178,8 +200,34 @@ public final class Gateway {
         return gone.future();
     }
 
-    /** Closes at once those who are being sent away. Any thread. */
+    /** From now on nothing that this node holds is called current, until {@link #believe()}. Any thread. */
+    public void doubt() {
+        hub.doubt();
+    }
+
+    /** The cluster has confirmed what this node holds: serves as before. Any thread. */
+    public void believe() {
+        hub.believe();
+        gate.cutOff(false);
+    }
+
+    /** Cut off from the others: takes no more sessions until {@link #believe()}, and sends those that are here to the others. Any thread. */
+    public void leaveToOthers() {
+        gate.cutOff(true);
+        if (gate.isDraining()) {
+            return; // they are on their way already
+        }
+        goAway(GoAwayReason.REBALANCE, options.drainWindow());
+    }
+
+    /** See {@link StreamHub#clusterChanged}. */
+    public Future<Void> clusterChanged() {
+        return hub.clusterChanged();
+    }
+
+    /** Ends a drain at once, whether it has begun or not: closes the sessions and waits for no request. Any thread. */
     public void hurry() {
+        hurried = true;
         Departure departure = departing.get();
         if (departure != null) {
             departure.hurry();

@@ -16,6 +16,7 @@ import dev.sluice.stream.bus.CommittedBatch;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.CommitResult;
 import dev.sluice.stream.log.InMemoryStreamLog;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogOptions;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
@@ -26,6 +27,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,6 +43,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A real gateway on a free port of this machine, over a log in memory; tokens are {@code org} or {@code org:user}. */
 final class GatewayFixture implements AutoCloseable {
@@ -56,6 +59,11 @@ final class GatewayFixture implements AutoCloseable {
     private int ids;
 
     GatewayFixture(SessionOptions session) {
+        this(session, List.of());
+    }
+
+    /** A gateway with further routes. */
+    GatewayFixture(SessionOptions session, List<Consumer<Router>> routes) {
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -76,7 +84,7 @@ final class GatewayFixture implements AutoCloseable {
                                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                                 Optional::empty,
                                 JsonObject::new,
-                                List.of()))
+                                routes))
                 .await();
     }
 
@@ -174,6 +182,11 @@ final class GatewayFixture implements AutoCloseable {
         @Override
         public synchronized Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
             return log.read(key, fromSeq, maxEvents, maxBytes);
+        }
+
+        @Override
+        public synchronized Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+            return log.renew(key, known);
         }
 
         @Override

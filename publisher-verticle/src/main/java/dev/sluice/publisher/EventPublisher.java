@@ -55,6 +55,8 @@ public final class EventPublisher {
     private final LogBreaker breaker;
     private final Lanes lanes;
     private volatile boolean closing;
+    /** Why nothing is taken now; null when it is. */
+    private volatile String suspended;
 
     EventPublisher(
             Loop loop,
@@ -139,6 +141,11 @@ public final class EventPublisher {
             metrics.rejected("closed");
             return Optional.of(closedException());
         }
+        String why = suspended;
+        if (why != null) {
+            metrics.rejected("suspended");
+            return Optional.of(PublishUnavailableException.notPublished(why, options.breakerOpen()));
+        }
         Optional<Duration> open = breaker.refusal();
         if (open.isPresent()) {
             metrics.rejected("breaker_open");
@@ -189,6 +196,23 @@ public final class EventPublisher {
     /** Completes when less than a quarter of the org's share is full; at once if it is not {@linkplain #writeQueueFull(String) full}. */
     public Future<Void> drained(String org) {
         return bound.drained(Objects.requireNonNull(org));
+    }
+
+    /**
+     * Takes nothing until {@link #resume()}, and fails at once what was taken: it is known that the log will not answer, so nobody should have
+     * to wait for a timeout to hear it. What is under way may have been committed; its failure says so.
+     *
+     * @param why in words that are safe to show
+     */
+    public void suspend(String why) {
+        suspended = why;
+        loop.execute(() -> lanes.suspend(why, options.breakerOpen()));
+    }
+
+    /** Takes events again. */
+    public void resume() {
+        loop.execute(lanes::resume);
+        suspended = null;
     }
 
     /**

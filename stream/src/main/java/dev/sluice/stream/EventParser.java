@@ -141,6 +141,10 @@ public final class EventParser {
         if (value.length() > MAX_ATTRIBUTE_LENGTH) {
             throw malformed(attribute, "is longer than " + MAX_ATTRIBUTE_LENGTH + " characters");
         }
+        if (!ForeignText.isWellFormed(value)) {
+            // CloudEvents forbids it; and ids are compared as UTF-8, where all such halves look the same.
+            throw malformed(attribute, "has half of a surrogate pair");
+        }
         return value;
     }
 

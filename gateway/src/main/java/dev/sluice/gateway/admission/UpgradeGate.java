@@ -18,6 +18,7 @@ public final class UpgradeGate {
     private final GatewayMetrics metrics;
     private final RandomGenerator random;
     private volatile boolean draining;
+    private volatile boolean cutOff;
 
     /** A gate that is open while there is room and the node is not draining. */
     public UpgradeGate(BooleanSupplier hasRoom, GatewayMetrics metrics, RandomGenerator random) {
@@ -30,6 +31,9 @@ public final class UpgradeGate {
     public Optional<Problem> check() {
         if (draining) {
             return Optional.of(later("draining", "this node is being stopped; another one will take you"));
+        }
+        if (cutOff) {
+            return Optional.of(later("cut_off", "this node has lost the others; one of them will take you"));
         }
         return hasRoom.getAsBoolean()
                 ? Optional.empty()
@@ -50,6 +54,11 @@ public final class UpgradeGate {
     /** Takes no more sessions from now on. */
     public void drain() {
         draining = true;
+    }
+
+    /** Takes no sessions while the node is cut off from the others. */
+    public void cutOff(boolean isCutOff) {
+        cutOff = isCutOff;
     }
 
     /** Whether the node is being emptied. */

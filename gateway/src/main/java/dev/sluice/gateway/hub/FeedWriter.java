@@ -9,9 +9,11 @@ import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.gateway.replay.ReplayBuffer;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch.Run;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogSlice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +30,8 @@ final class FeedWriter implements FairTurns.Work {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(FeedWriter.class);
 
-    /** With more than this waiting to be encoded, it goes out plain: to deflate takes twenty times as long as to copy. */
-    static final int MAX_DEFLATE_BACKLOG = 256 << 10;
-
-    /** How much longer a byte takes that is deflated, too. */
-    private static final int DEFLATE_COST = 16;
-
-    /** Of a frame, however small. */
-    private static final int FRAME_COST = 4 << 10;
+    /** To look at a feed, whatever there is to do. */
+    private static final int LOOK_COST = 1 << 10;
 
     /** More than this is not put aside but fetched. */
     private static final int MAX_EARLY_RUNS = 1_000;
@@ -44,16 +40,20 @@ final class FeedWriter implements FairTurns.Work {
     private final EventLoop loop;
     private final FairTurns turns;
     private final HubOptions options;
-    private final FrameEncoder encoder;
     private final GatewayMetrics metrics;
+    private final Runnable forked;
     private final FeedRepair repair;
 
     private final TreeMap<Long, EarlyRun> early = new TreeMap<>();
-    private final List<byte[]> pending = new ArrayList<>();
-    private final List<Long> pendingTimestamps = new ArrayList<>();
+    private final PendingEvents pending;
     private String epoch;
     private long accepted;
-    private long pendingBytes;
+    /** Of the last event that was flushed, if it came through here. */
+    private long fingerprint = KnownEvent.UNKNOWN;
+
+    /** When the log accepted the last event; the end of time if it did not come through here. */
+    private long acceptedAt = Long.MAX_VALUE;
+
     private boolean windowOpen;
     private boolean submitted;
     private boolean closed;
@@ -64,14 +64,25 @@ final class FeedWriter implements FairTurns.Work {
         }
     }
 
-    FeedWriter(StreamKey key, HubResources resources) {
+    /**
+     * A writer.
+     *
+     * @param forked told when the log turns out to have another history than was delivered
+     */
+    FeedWriter(StreamKey key, HubResources resources, Runnable forked) {
         this.feed = new StreamFeed(key);
         this.loop = resources.loop();
         this.turns = resources.turns();
         this.options = resources.options();
-        this.encoder = resources.encoder();
+        this.pending = new PendingEvents(key.service(), resources.encoder(), options.maxFrameBytes());
         this.metrics = resources.metrics();
+        this.forked = forked;
         this.repair = new FeedRepair(this, resources);
+    }
+
+    /** The log has another history than was delivered; that of other streams may have changed as well. */
+    void forked() {
+        forked.run();
     }
 
     StreamFeed feed() {
@@ -104,6 +115,12 @@ final class FeedWriter implements FairTurns.Work {
         return accepted;
     }
 
+    /** The last event taken, as what the log may be held to; empty before the first. */
+    Optional<KnownEvent> known() {
+        flush();
+        return accepted == 0 ? Optional.empty() : Optional.of(new KnownEvent(epoch, accepted, fingerprint));
+    }
+
     /** Begins, or begins anew, after the given seq: what stands before it cannot be had, or is of another epoch. */
     void restart(String newEpoch, long head, long oldestInLog) {
         flush();
@@ -112,6 +129,8 @@ final class FeedWriter implements FairTurns.Work {
         }
         epoch = newEpoch;
         accepted = head;
+        fingerprint = KnownEvent.UNKNOWN;
+        acceptedAt = Long.MAX_VALUE;
         feed.replaceBuffer(new ReplayBuffer(newEpoch, head, limits()), oldestInLog);
         feed.advanced();
     }
@@ -128,6 +147,10 @@ final class FeedWriter implements FairTurns.Work {
             // was
             // pushed stands there already.
             repair.start();
+        } else if (contradictsKnown(run, timestamp)) {
+            // The seq was given twice: the log fell back behind what was delivered, or this push is of no history at
+            // all.
+            repair.start();
         } else if (run.lastSeq() <= accepted) {
             metrics.duplicatePush();
         } else if (run.firstSeq() > accepted + 1) {
@@ -137,6 +160,18 @@ final class FeedWriter implements FairTurns.Work {
             take(run, timestamp);
             takeEarly();
         }
+    }
+
+    /** Shows another event at the last seq; or was accepted after it, at a lower one. */
+    private boolean contradictsKnown(Run run, long timestamp) {
+        if (run.firstSeq() > accepted) {
+            return false;
+        }
+        if (run.lastSeq() < accepted) {
+            return timestamp > acceptedAt;
+        }
+        byte[] same = run.events().get((int) (accepted - run.firstSeq()));
+        return known().orElseThrow().contradicts(new LogSlice.StoredEvent(timestamp, same));
     }
 
     private void take(Run run, long timestamp) {
@@ -172,7 +207,7 @@ final class FeedWriter implements FairTurns.Work {
             events.add(event.json());
             timestamps.add(event.timestamp());
         });
-        feed.replaceBuffer(buffer.withOlder(encode(firstSeq, events, timestamps)), oldestInLog);
+        feed.replaceBuffer(buffer.withOlder(pending.encode(epoch, firstSeq, events, timestamps)), oldestInLog);
         feed.advanced();
     }
 
@@ -218,9 +253,8 @@ final class FeedWriter implements FairTurns.Work {
 
     private void append(byte[] event, long timestamp) {
         accepted++;
-        pending.add(event);
-        pendingTimestamps.add(timestamp);
-        pendingBytes += event.length;
+        acceptedAt = timestamp;
+        pending.add(event, timestamp);
         if (options.batchWindow().isZero() || pending.size() >= FrameEncoder.MAX_EVENTS) {
             submit();
         } else if (!windowOpen) {
@@ -247,7 +281,7 @@ final class FeedWriter implements FairTurns.Work {
     /** Encodes a frame of what is pending. */
     @Override
     public int step() {
-        int cost = FRAME_COST;
+        int cost = LOOK_COST;
         if (!pending.isEmpty() && !closed) {
             try {
                 cost = encodeFrame();
@@ -283,20 +317,11 @@ final class FeedWriter implements FairTurns.Work {
 
     /** Makes one frame of what is pending; returns what it cost. */
     private int encodeFrame() {
-        int end = endOfFrame(pending, 0);
-        boolean deflate = feed.wantsDeflated() && pendingBytes <= MAX_DEFLATE_BACKLOG;
-        ReplayBuffer buffer = feed.buffer();
-        Batch batch = encode(buffer.head() + 1, pending.subList(0, end), pendingTimestamps.subList(0, end), deflate);
-        buffer.append(batch);
+        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated());
+        feed.buffer().append(batch);
+        fingerprint = pending.fingerprint();
         metrics.batchEncoded(batch);
-        int bytes = 0;
-        for (int i = 0; i < end; i++) {
-            bytes += pending.get(i).length;
-        }
-        pendingBytes -= bytes;
-        pending.subList(0, end).clear();
-        pendingTimestamps.subList(0, end).clear();
-        return FRAME_COST + bytes * (deflate ? DEFLATE_COST : 1);
+        return pending.cost();
     }
 
     /** Nobody knows an event that does this. If there is one, it costs the sessions of its own stream a look into the log. */
@@ -307,44 +332,7 @@ final class FeedWriter implements FairTurns.Work {
                 .addKeyValue("events", pending.size())
                 .log("events could not be made into a frame");
         pending.clear();
-        pendingTimestamps.clear();
-        pendingBytes = 0;
         restart(epoch, accepted, feed.oldest());
-    }
-
-    private List<Batch> encode(long firstSeq, List<byte[]> events, List<Long> timestamps) {
-        List<Batch> batches = new ArrayList<>();
-        int start = 0;
-        while (start < events.size()) {
-            int end = endOfFrame(events, start);
-            batches.add(encode(firstSeq + start, events.subList(start, end), timestamps.subList(start, end), false));
-            start = end;
-        }
-        return batches;
-    }
-
-    private Batch encode(long firstSeq, List<byte[]> events, List<Long> timestamps, boolean deflate) {
-        return Batch.encode(
-                encoder,
-                feed.key().service(),
-                epoch,
-                firstSeq,
-                events,
-                timestamps.stream().mapToLong(Long::longValue).toArray(),
-                deflate);
-    }
-
-    private int endOfFrame(List<byte[]> events, int start) {
-        long size = events.get(start).length;
-        int end = start + 1;
-        while (end < events.size() && end - start < FrameEncoder.MAX_EVENTS) {
-            size += events.get(end).length;
-            if (size > options.maxFrameBytes()) {
-                break;
-            }
-            end++;
-        }
-        return end;
     }
 
     private ReplayBuffer.Limits limits() {

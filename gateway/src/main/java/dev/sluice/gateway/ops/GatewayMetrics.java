@@ -40,6 +40,8 @@ public final class GatewayMetrics {
     private final Counter pushesDuplicate;
     private final Counter repairedEvents;
     private final Counter epochChanges;
+    private final Counter epochRenewals;
+    private final Counter registrationRenewals;
     private final Counter versionCheckFailures;
     private final Counter batches;
     private final Counter deflatedBatches;
@@ -70,6 +72,8 @@ public final class GatewayMetrics {
         pushesDuplicate = registry.counter("sluice.pushes.duplicate");
         repairedEvents = registry.counter("sluice.events.repaired");
         epochChanges = registry.counter("sluice.epoch.changes");
+        epochRenewals = registry.counter("sluice.epoch.renewals");
+        registrationRenewals = registry.counter("sluice.registration.renewals");
         versionCheckFailures = registry.counter("sluice.version.check.failures");
         batches = registry.counter("sluice.batches");
         deflatedBatches = registry.counter("sluice.batches.deflated");
@@ -200,6 +204,16 @@ public final class GatewayMetrics {
     /** A stream went on in another epoch. */
     public void epochChanged() {
         epochChanges.increment();
+    }
+
+    /** The log was found behind what had been delivered, and was asked to begin a new epoch. */
+    public void epochRenewed() {
+        epochRenewals.increment();
+    }
+
+    /** The registration of a shard on the bus was made again. */
+    public void registrationRenewed() {
+        registrationRenewals.increment();
     }
 
     /** The log did not answer a version check. */

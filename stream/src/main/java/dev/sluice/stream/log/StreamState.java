@@ -34,6 +34,21 @@ final class StreamState {
         this.lastActivity = time;
     }
 
+    /** An empty stream that began with the given version of its shard. */
+    StreamState(StreamKey key, String epoch, long time, long version) {
+        this(key, epoch, time);
+        this.lastVersion = version;
+    }
+
+    /** Whether its history cannot be the one in which the known event stood; what is expired proves nothing. */
+    boolean isForkedFrom(KnownEvent known) {
+        if (!epoch.equals(known.epoch())) {
+            return false;
+        }
+        return known.seq() > head
+                || (known.seq() >= oldest() && known.contradicts(events.get((int) (known.seq() - oldest()))));
+    }
+
     StreamKey key() {
         return key;
     }

@@ -87,6 +87,30 @@ class WireTest {
     }
 
     @Test
+    void shouldRenewTheSameWhenTheProcessorTravels() {
+        shard.commit(FINANCE, "a");
+        String epoch = shard.read(FINANCE, 1).epoch();
+        Entry primary = new Entry(shard.state);
+        Entry backup = new Entry(shard.state.copy());
+        KnownEvent beyond = new KnownEvent(epoch, 2, 77);
+        KnownEvent other = new KnownEvent(epoch, 1, 77);
+        KnownEvent nothing = new KnownEvent("another", 1, 77);
+
+        RenewProcessor harmless = roundTrip(new RenewProcessor(FINANCE, nothing, ROOMY));
+        assertThat(roundTrip(harmless.process(primary)).value().toSlice().epoch())
+                .isEqualTo(epoch);
+        RenewProcessor renew = roundTrip(new RenewProcessor(FINANCE, beyond, ROOMY));
+        LogSlice slice = roundTrip(renew.process(primary)).value().toSlice();
+        apply(renew, backup);
+
+        assertThat(slice.epoch()).isNotEqualTo(epoch);
+        assertThat(bytes(backup)).isEqualTo(bytes(primary));
+        shard.state = shard.migrated();
+        RenewProcessor again = roundTrip(new RenewProcessor(FINANCE, other, ROOMY));
+        assertThat(roundTrip(again.process(primary)).value().toSlice().epoch()).isEqualTo(slice.epoch());
+    }
+
+    @Test
     void shouldTellTheBackupTheVersionWhenChangesAreAskedFor() {
         shard.commit(FINANCE, "a");
         Entry primary = new Entry(shard.state);
@@ -155,7 +179,7 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 7, 26, -1})
+    @ValueSource(ints = {0, 7, 27, -1})
     void shouldRefuseToMakeWhatItDoesNotKnow(int classId) {
         LogSerializerFactory factory = new LogSerializerFactory();
 

@@ -36,7 +36,7 @@ class VirtualNetworkIT {
     void connect() throws IOException {
         assumeTrue(
                 VirtualNetwork.unavailable().isEmpty(),
-                () -> "SKIPPED, no virtual networks here: "
+                () -> "no virtual networks here: "
                         + VirtualNetwork.unavailable().orElseThrow());
         network = VirtualNetwork.create(List.of("a", "b"), 1);
     }
