@@ -30,14 +30,8 @@ final class FeedWriter implements FairTurns.Work {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(FeedWriter.class);
 
-    /** With more than this waiting to be encoded, it goes out plain: to deflate takes twenty times as long as to copy. */
-    static final int MAX_DEFLATE_BACKLOG = 256 << 10;
-
-    /** How much longer a byte takes that is deflated, too. */
-    private static final int DEFLATE_COST = 16;
-
-    /** Of a frame, however small. */
-    private static final int FRAME_COST = 4 << 10;
+    /** To look at a feed, whatever there is to do. */
+    private static final int LOOK_COST = 1 << 10;
 
     /** More than this is not put aside but fetched. */
     private static final int MAX_EARLY_RUNS = 1_000;
@@ -46,23 +40,20 @@ final class FeedWriter implements FairTurns.Work {
     private final EventLoop loop;
     private final FairTurns turns;
     private final HubOptions options;
-    private final FrameEncoder encoder;
     private final GatewayMetrics metrics;
     private final Runnable forked;
     private final FeedRepair repair;
 
     private final TreeMap<Long, EarlyRun> early = new TreeMap<>();
-    private final List<byte[]> pending = new ArrayList<>();
-    private final List<Long> pendingTimestamps = new ArrayList<>();
+    private final PendingEvents pending;
     private String epoch;
     private long accepted;
-    /** Of the last event that is in the buffer, if it came through here. */
+    /** Of the last event that was flushed, if it came through here. */
     private long fingerprint = KnownEvent.UNKNOWN;
 
     /** When the log accepted the last event; the end of time if it did not come through here. */
     private long acceptedAt = Long.MAX_VALUE;
 
-    private long pendingBytes;
     private boolean windowOpen;
     private boolean submitted;
     private boolean closed;
@@ -83,7 +74,7 @@ final class FeedWriter implements FairTurns.Work {
         this.loop = resources.loop();
         this.turns = resources.turns();
         this.options = resources.options();
-        this.encoder = resources.encoder();
+        this.pending = new PendingEvents(key.service(), resources.encoder(), options.maxFrameBytes());
         this.metrics = resources.metrics();
         this.forked = forked;
         this.repair = new FeedRepair(this, resources);
@@ -216,7 +207,7 @@ final class FeedWriter implements FairTurns.Work {
             events.add(event.json());
             timestamps.add(event.timestamp());
         });
-        feed.replaceBuffer(buffer.withOlder(encode(firstSeq, events, timestamps)), oldestInLog);
+        feed.replaceBuffer(buffer.withOlder(pending.encode(epoch, firstSeq, events, timestamps)), oldestInLog);
         feed.advanced();
     }
 
@@ -263,9 +254,7 @@ final class FeedWriter implements FairTurns.Work {
     private void append(byte[] event, long timestamp) {
         accepted++;
         acceptedAt = timestamp;
-        pending.add(event);
-        pendingTimestamps.add(timestamp);
-        pendingBytes += event.length;
+        pending.add(event, timestamp);
         if (options.batchWindow().isZero() || pending.size() >= FrameEncoder.MAX_EVENTS) {
             submit();
         } else if (!windowOpen) {
@@ -292,7 +281,7 @@ final class FeedWriter implements FairTurns.Work {
     /** Encodes a frame of what is pending. */
     @Override
     public int step() {
-        int cost = FRAME_COST;
+        int cost = LOOK_COST;
         if (!pending.isEmpty() && !closed) {
             try {
                 cost = encodeFrame();
@@ -328,21 +317,11 @@ final class FeedWriter implements FairTurns.Work {
 
     /** Makes one frame of what is pending; returns what it cost. */
     private int encodeFrame() {
-        int end = endOfFrame(pending, 0);
-        boolean deflate = feed.wantsDeflated() && pendingBytes <= MAX_DEFLATE_BACKLOG;
-        ReplayBuffer buffer = feed.buffer();
-        Batch batch = encode(buffer.head() + 1, pending.subList(0, end), pendingTimestamps.subList(0, end), deflate);
-        buffer.append(batch);
+        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated());
+        feed.buffer().append(batch);
+        fingerprint = pending.fingerprint();
         metrics.batchEncoded(batch);
-        fingerprint = KnownEvent.fingerprint(pendingTimestamps.get(end - 1), pending.get(end - 1));
-        int bytes = 0;
-        for (int i = 0; i < end; i++) {
-            bytes += pending.get(i).length;
-        }
-        pendingBytes -= bytes;
-        pending.subList(0, end).clear();
-        pendingTimestamps.subList(0, end).clear();
-        return FRAME_COST + bytes * (deflate ? DEFLATE_COST : 1);
+        return pending.cost();
     }
 
     /** Nobody knows an event that does this. If there is one, it costs the sessions of its own stream a look into the log. */
@@ -353,44 +332,7 @@ final class FeedWriter implements FairTurns.Work {
                 .addKeyValue("events", pending.size())
                 .log("events could not be made into a frame");
         pending.clear();
-        pendingTimestamps.clear();
-        pendingBytes = 0;
         restart(epoch, accepted, feed.oldest());
-    }
-
-    private List<Batch> encode(long firstSeq, List<byte[]> events, List<Long> timestamps) {
-        List<Batch> batches = new ArrayList<>();
-        int start = 0;
-        while (start < events.size()) {
-            int end = endOfFrame(events, start);
-            batches.add(encode(firstSeq + start, events.subList(start, end), timestamps.subList(start, end), false));
-            start = end;
-        }
-        return batches;
-    }
-
-    private Batch encode(long firstSeq, List<byte[]> events, List<Long> timestamps, boolean deflate) {
-        return Batch.encode(
-                encoder,
-                feed.key().service(),
-                epoch,
-                firstSeq,
-                events,
-                timestamps.stream().mapToLong(Long::longValue).toArray(),
-                deflate);
-    }
-
-    private int endOfFrame(List<byte[]> events, int start) {
-        long size = events.get(start).length;
-        int end = start + 1;
-        while (end < events.size() && end - start < FrameEncoder.MAX_EVENTS) {
-            size += events.get(end).length;
-            if (size > options.maxFrameBytes()) {
-                break;
-            }
-            end++;
-        }
-        return end;
     }
 
     private ReplayBuffer.Limits limits() {

@@ -12,6 +12,7 @@ record HubResources(
         EventLoop loop,
         FairTurns turns,
         StreamLog log,
+        LogReads reads,
         HubOptions options,
         FrameEncoder encoder,
         GatewayMetrics metrics) {}

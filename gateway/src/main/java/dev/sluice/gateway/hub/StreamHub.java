@@ -48,7 +48,8 @@ public final class StreamHub {
     /** A hub that owns the given loop; begins to work at once. */
     public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
         FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
-        this.hub = new HubResources(loop, new FairTurns(loop, () -> {}), log, options, encoder, metrics);
+        this.hub = new HubResources(
+                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics);
         this.source = source;
         loop.schedule(TICK_MS, this::tick);
     }
@@ -176,12 +177,15 @@ public final class StreamHub {
 
     /** Reads events that no buffer holds any more, for a session that is far behind. */
     public Future<LogSlice> read(StreamFeed feed, long fromSeq) {
-        return hub.log()
+        Promise<LogSlice> promise = Promise.promise();
+        hub.loop().execute(() -> hub.reads()
                 .read(
                         feed.key(),
                         fromSeq,
                         FrameEncoder.MAX_EVENTS,
-                        hub.options().maxFrameBytes());
+                        hub.options().maxFrameBytes())
+                .onComplete(promise));
+        return promise.future();
     }
 
     private void tick() {
