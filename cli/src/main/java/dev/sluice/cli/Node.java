@@ -13,8 +13,11 @@ import dev.sluice.publisher.http.PublishEndpoints;
 import dev.sluice.publisher.http.PublisherHttpVerticle;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.auth.TokenVerifiers;
+import dev.sluice.stream.census.HazelcastCounts;
 import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
+import dev.sluice.stream.cluster.ClusterStanding.Doubt;
+import dev.sluice.stream.cluster.ClusterWatch;
 import dev.sluice.stream.log.HazelcastStreamLog;
 import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
@@ -57,11 +60,16 @@ final class Node {
     private final NodeRole role;
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> lost = Promise.promise();
+    private final Promise<Void> hurry = Promise.promise();
     private final Promise<Void> closed = Promise.promise();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile int port;
-    private boolean waiting; // the context of the start
+    private volatile NodeStanding standing; // null until it is ready
+    // the context of the start
+    private boolean waiting;
+    private PublisherVerticle bus;
+    private Gateway gateway;
 
     // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
     private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
@@ -112,7 +120,28 @@ final class Node {
     }
 
     private Future<Integer> startDoors(Foundation on) {
-        return startPublisher(on).compose(routes -> role.isLite() ? openDoor(on, routes) : startGateway(on, routes));
+        PublisherMetrics metrics = new PublisherMetrics(on.registry());
+        EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
+        closeWith(publisher::close);
+        return startPublisher(on, publisher, metrics)
+                .compose(routes -> role.isLite() ? openDoor(on, routes) : startGateway(on, routes))
+                .onSuccess(port -> watchCluster(on, publisher));
+    }
+
+    /** From here on the node is judged by what happens to the cluster. */
+    private void watchCluster(Foundation on, EventPublisher publisher) {
+        NodeStanding judged = new NodeStanding(
+                on.cluster().vertx().getOrCreateContext(),
+                on.log(),
+                publisher,
+                Optional.ofNullable(bus),
+                Optional.ofNullable(gateway));
+        standing = judged;
+        ClusterWatch watch = ClusterWatch.start(on.cluster(), on.cluster().heartbeatLimit(), judged::hear);
+        closeWith(() -> {
+            watch.stop();
+            return Future.succeededFuture();
+        });
     }
 
     /** The log, with the sweep of what it holds here; asks again until the cluster answers, which may need other nodes. */
@@ -141,10 +170,8 @@ final class Node {
     }
 
     /** What takes publishes; answers with the routes that it adds to the HTTP port. */
-    private Future<List<Consumer<Router>>> startPublisher(Foundation on) {
-        PublisherMetrics metrics = new PublisherMetrics(on.registry());
-        EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
-        closeWith(publisher::close);
+    private Future<List<Consumer<Router>>> startPublisher(
+            Foundation on, EventPublisher publisher, PublisherMetrics metrics) {
         PublishEndpoints endpoints =
                 new PublishEndpoints(on.verifier(), config.publisher().http(), metrics);
         List<Consumer<Router>> routes = new ArrayList<>();
@@ -152,10 +179,11 @@ final class Node {
         if (role.hasSample()) {
             routes.add(new FinanceRoutes(publisher, endpoints)::mount);
         }
-        Future<?> bus = role.answersOnTheBus()
-                ? on.cluster().vertx().deployVerticle(new PublisherVerticle(publisher, metrics))
-                : Future.succeededFuture();
-        return bus.map(deployed -> routes);
+        if (!role.answersOnTheBus()) {
+            return Future.succeededFuture(routes);
+        }
+        bus = new PublisherVerticle(publisher, metrics);
+        return on.cluster().vertx().deployVerticle(bus).map(deployed -> routes);
     }
 
     /** The port of a process that only publishes. */
@@ -183,12 +211,19 @@ final class Node {
                 on.log(),
                 on.verifier(),
                 on.registry(),
+                new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
                 () -> notReady(on.cluster()),
                 () -> describe(on.cluster()),
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
-                .onSuccess(gateway -> closeWith(() -> gateway.drain().eventually(gateway::stop)))
+                .onSuccess(started -> gateway = started)
+                .onSuccess(this::closeGateway)
                 .map(Gateway::port);
+    }
+
+    private void closeGateway(Gateway gateway) {
+        hurry.future().onSuccess(nothing -> gateway.hurry());
+        closeWith(() -> gateway.drain().eventually(gateway::stop));
     }
 
     private JsonObject describe(ClusterNode cluster) {
@@ -208,7 +243,11 @@ final class Node {
         if (stopping) {
             return Optional.of("stopping");
         }
-        return cluster.hasQuorum() ? Optional.empty() : Optional.of("no quorum");
+        NodeStanding judged = standing;
+        if (cluster.hasQuorum() && judged != null) {
+            return judged.doubt().map(Doubt::text);
+        }
+        return cluster.hasQuorum() ? Optional.empty() : Optional.of(Doubt.NO_QUORUM.text());
     }
 
     private void announce(int listeningPort) {
@@ -241,6 +280,11 @@ final class Node {
         stopping = true;
         started.future().onComplete(result -> closeAll());
         return closed.future();
+    }
+
+    /** Cuts short what of a stop is politeness to clients; the data is still handed over. Any thread. */
+    void hurry() {
+        hurry.tryComplete();
     }
 
     private void closeWith(Supplier<Future<Void>> closer) {

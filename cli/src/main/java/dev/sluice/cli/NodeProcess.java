@@ -8,6 +8,7 @@ import dev.sluice.stream.config.ConfigException;
 import dev.sluice.stream.config.ConfigLoader;
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,8 +23,8 @@ final class NodeProcess {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NodeProcess.class);
 
-    /** What a drain, the closing of Vert.x and the hand-over of data may take together; then the process ends anyway. */
-    private static final int STOP_SECONDS = 90;
+    /** What a stop may take beside what is configured: the closing of Vert.x, and machines that are busy. */
+    private static final Duration STOP_ALLOWANCE = Duration.ofSeconds(30);
 
     private final SluiceConfig config;
     private final NodeRole role;
@@ -39,15 +40,18 @@ final class NodeProcess {
      * Starts, calls back once it is ready, and blocks until the process is of no use any more; a signal ends it earlier.
      *
      * @param onReady gets the port
-     * @return the exit code for a node that was lost
+     * @return the exit code for a node that was lost, or that was stopped before it was ready
      * @throws ConfigException if the configuration turns out not to work here
      * @throws CommandFailure if it cannot be started
      */
     int run(IntConsumer onReady) {
         LogFormat format = Logging.configure(config.logging(), config.nodeName());
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "sluice-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "sluice-shutdown"));
+        StopSignals.handle(this::stopAndExit, node::hurry);
         announce(format);
-        start();
+        if (!start()) {
+            return ExitCode.OK; // the exit waits for the rest of the stop
+        }
         onReady.accept(node.port());
         awaitLoss();
         LOGGER.atError().log("lost the cluster for good; ending, to be started again");
@@ -66,10 +70,16 @@ final class NodeProcess {
                 .log("effective configuration");
     }
 
-    private void start() {
+    /** Whether it has started; false when it was asked to stop before. */
+    private boolean start() {
         try {
             node.start().await();
+            return true;
         } catch (Exception failure) { // await throws what the future failed with, declared or not
+            if (node.isStopping()) {
+                LOGGER.atInfo().log("stopped before it was ready");
+                return false;
+            }
             throw explained(failure);
         }
     }
@@ -78,9 +88,6 @@ final class NodeProcess {
     private RuntimeException explained(Exception failure) {
         if (failure instanceof ConfigException wrong) {
             return wrong;
-        }
-        if (node.isStopping()) {
-            return new CommandFailure("stopped before it was ready");
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (isBindFailure(cause)) {
@@ -126,13 +133,35 @@ final class NodeProcess {
         }
     }
 
-    private void stop() {
+    /** The first signal: stops in order and ends the process, with 0 if all went as it should. */
+    private void stopAndExit() {
+        System.exit(stop() ? ExitCode.OK : ExitCode.SOFTWARE);
+    }
+
+    /** However the process ends, unless it is killed. */
+    private void end() {
+        stop();
+        Logging.stop();
+    }
+
+    private boolean stop() {
+        Duration limit = stopLimit();
         try {
-            node.stop().await(STOP_SECONDS, TimeUnit.SECONDS);
+            node.stop().await(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
         } catch (TimeoutException e) {
-            LOGGER.atWarn().addKeyValue("seconds", STOP_SECONDS).log("did not stop in time");
-        } finally {
-            Logging.stop();
+            LOGGER.atWarn().addKeyValue("seconds", limit.toSeconds()).log("did not stop in time");
+            return false;
         }
+    }
+
+    /** What the drain, the publisher and the hand-over of data may take together; then the process ends anyway. */
+    private Duration stopLimit() {
+        return config.gateway()
+                .drainWindow()
+                .plus(config.gateway().session().closeTimeout())
+                .plus(config.publisher().closeTimeout())
+                .plus(config.cluster().leaveTimeout())
+                .plus(STOP_ALLOWANCE);
     }
 }

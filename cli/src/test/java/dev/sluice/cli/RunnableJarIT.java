@@ -2,6 +2,7 @@
 package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
@@ -12,12 +13,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RunnableJarIT {
 
     private static final Path JAR = Path.of("target", "sluice.jar").toAbsolutePath();
-    private static final int SIGTERM_EXIT = 143;
 
     private final List<Process> processes = new ArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -54,8 +58,83 @@ class RunnableJarIT {
         demo.toHandle().destroy();
 
         assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(demo.exitValue()).isEqualTo(SIGTERM_EXIT);
+        assertThat(demo.exitValue()).isZero();
         assertThat(lines).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
+    }
+
+    @Test
+    void shouldDrainAtTheFirstSignalAndStopAtOnceAtTheSecond() throws Exception {
+        Process node = start(
+                Map.of(
+                        "SLUICE_GATEWAY_PORT", "0",
+                        "SLUICE_GATEWAY_DRAIN_WINDOW", "10m",
+                        "SLUICE_GATEWAY_SESSION_HANDSHAKE_TIMEOUT", "1m"),
+                "demo");
+        String address = "127.0.0.1:" + awaitReady().getInteger("port");
+        Listener client = new Listener();
+        HttpClient http = HttpClient.newHttpClient();
+        URI stream = URI.create("ws://" + address + "/v2/realtime/stream");
+        http.newWebSocketBuilder().buildAsync(stream, client).join();
+
+        node.toHandle().destroy();
+
+        String goAway = client.text.get(30, TimeUnit.SECONDS);
+        assertThat(new JsonObject(goAway).getString("type")).isEqualTo("goaway");
+        assertThat(new JsonObject(goAway).getString("reason")).isEqualTo("drain");
+        assertThat(get("http://" + address + "/health/ready")).isEqualTo(503);
+        assertThatThrownBy(() -> http.newWebSocketBuilder()
+                        .buildAsync(stream, new Listener())
+                        .join())
+                .cause()
+                .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> {
+                    assertThat(refused.getResponse().statusCode()).isEqualTo(503);
+                    assertThat(refused.getResponse().headers().firstValueAsLong("retry-after"))
+                            .isPresent();
+                });
+        assertThat(node.isAlive()).as("still draining").isTrue();
+
+        node.toHandle().destroy();
+
+        assertThat(client.closeCode.get(30, TimeUnit.SECONDS)).isEqualTo(4005);
+        assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.exitValue()).isZero();
+    }
+
+    @Test
+    void shouldExitWith0WhenAskedToStopBeforeItIsReady() throws Exception {
+        Process node = start(
+                Map.of(
+                        "SLUICE_CLUSTER_QUORUM", "2",
+                        "SLUICE_CLUSTER_MEMBERS", "",
+                        "SLUICE_CLUSTER_PORT", "25750",
+                        "SLUICE_AUTH_SECRET", "for this test only, and long enough for HS256"),
+                "node");
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> lines.stream().anyMatch(line -> line.contains("waiting for other nodes")));
+
+        node.toHandle().destroy();
+
+        assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.exitValue()).isZero();
+        assertThat(lines).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
+    }
+
+    private static final class Listener implements WebSocket.Listener {
+        private final CompletableFuture<String> text = new CompletableFuture<>();
+        private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            text.complete(data.toString());
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            closeCode.complete(code);
+            return null;
+        }
     }
 
     @Test

@@ -2,12 +2,15 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.census.Census;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
-import dev.sluice.gateway.session.Session;
+import dev.sluice.gateway.session.Departure;
+import dev.sluice.gateway.session.GoAwayReason;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
@@ -20,10 +23,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -37,20 +44,32 @@ import org.slf4j.LoggerFactory;
 public final class Gateway {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
-    private static final long DRAIN_POLL_MS = 50;
+    private static final long DEPARTURE_POLL_MS = 50;
+
+    /** How long the limits of connections may be too generous after a node has died. */
+    private static final long REASSERT_MS = 10_000;
 
     private final Vertx vertx;
     private final GatewayOptions options;
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
+    private final GatewayMetrics metrics;
+    private final OpenRequests requests;
+    private volatile boolean hurried;
+    private volatile OptionalLong reassertion = OptionalLong.empty();
+    private final AtomicReference<Departure> departing = new AtomicReference<>();
+    private volatile StreamHub hub;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
-    private Gateway(Vertx vertx, GatewayOptions options, SessionRegistry sessions, UpgradeGate gate) {
+    private Gateway(
+            Vertx vertx, GatewayOptions options, SessionRegistry sessions, UpgradeGate gate, GatewayMetrics metrics) {
         this.vertx = vertx;
         this.options = options;
         this.sessions = sessions;
         this.gate = gate;
+        this.metrics = metrics;
+        this.requests = new OpenRequests(gate::isDraining);
     }
 
     /**
@@ -59,6 +78,7 @@ public final class Gateway {
      * @param node its name, told to every client
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
+     * @param counts what the nodes tell each other of their connections
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
@@ -68,6 +88,7 @@ public final class Gateway {
             StreamLog log,
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
+            ClusterCounts counts,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
@@ -75,17 +96,27 @@ public final class Gateway {
     /** Starts a gateway; completes when it listens. Any thread. */
     public static Future<Gateway> start(Vertx vertx, GatewayOptions options, Surroundings around) {
         GatewayMetrics metrics = new GatewayMetrics(around.registry());
-        SessionRegistry sessions = new SessionRegistry(options.session());
-        UpgradeGate gate = new UpgradeGate(sessions::hasRoom, metrics, RandomGenerator.getDefault());
-        Gateway gateway = new Gateway(vertx, options, sessions, gate);
+        Census census = new Census(around.counts(), metrics::uncounted);
+        SessionRegistry sessions = new SessionRegistry(options.session(), census);
+        UpgradeGate gate = new UpgradeGate(
+                new NodeRoom(sessions, options.admission()),
+                options.admission(),
+                Gateway::now,
+                metrics,
+                RandomGenerator.getDefault());
+        Gateway gateway = new Gateway(vertx, options, sessions, gate, metrics);
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return vertx.deployVerticle(hub)
                 .onSuccess(gateway.deployments::add)
-                .compose(id -> gateway.deploySessions(around, metrics, hub.hub()))
+                .compose(id -> {
+                    gateway.hub = hub.hub();
+                    return gateway.deploySessions(around, hub.hub());
+                })
+                .onSuccess(id -> gateway.reassert(census))
                 .map(gateway);
     }
 
-    private Future<String> deploySessions(Surroundings around, GatewayMetrics metrics, StreamHub hub) {
+    private Future<String> deploySessions(Surroundings around, StreamHub hub) {
         JsonObject flags = flags();
         SessionServices services = new SessionServices(
                 around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags);
@@ -97,7 +128,9 @@ public final class Gateway {
                 around.cluster(),
                 () -> flags.copy()
                         .put("heartbeatMs", options.session().heartbeat().toMillis()));
-        List<Consumer<Router>> routes = new ArrayList<>(around.routes());
+        List<Consumer<Router>> routes = new ArrayList<>();
+        routes.add(requests::mount);
+        routes.addAll(around.routes());
         routes.add(ops::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
@@ -110,6 +143,10 @@ public final class Gateway {
                         },
                         deployment)
                 .onSuccess(deployments::add);
+    }
+
+    private void reassert(Census census) {
+        reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> census.reassert()));
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
@@ -129,34 +166,101 @@ public final class Gateway {
     }
 
     /**
-     * Takes no more sessions, and sends those that are here away, each in its own slot of the drain window. Completes when all
-     * are gone or the window is over. Any thread.
+     * Takes no more sessions, and sends those that are here away (see {@link #goAway}). Requests under way, publishes among them, are
+     * finished; new ones are still answered, and health says that the node is not ready. Any thread.
+     *
+     * @return completes when all sessions are gone and all requests answered, or when the window and the close timeout are over
      */
     public Future<Void> drain() {
         gate.drain();
-        List<Session> leaving = List.copyOf(sessions.sessions());
-        long window = options.drainWindow().toMillis();
-        LOGGER.atInfo()
-                .addKeyValue("sessions", leaving.size())
-                .addKeyValue("windowMs", window)
-                .log("draining");
-        for (int i = 0; i < leaving.size(); i++) {
-            leaving.get(i).goAway("drain", i * window / leaving.size(), window);
-        }
-        Promise<Void> gone = Promise.promise();
-        long deadline =
-                System.nanoTime() + (window + options.session().closeTimeout().toMillis()) * 1_000_000;
-        vertx.setPeriodic(DRAIN_POLL_MS, timer -> {
-            if (sessions.size() == 0 || System.nanoTime() - deadline > 0) {
+        metrics.draining();
+        Duration window = options.drainWindow();
+        long end = now() + window.plus(options.session().closeTimeout()).toMillis();
+        return goAway(GoAwayReason.DRAIN, hurried ? Duration.ZERO : window).compose(gone -> finishRequests(end));
+    }
+
+    private Future<Void> finishRequests(long end) {
+        Promise<Void> finished = Promise.promise();
+        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+            if (requests.isEmpty() || hurried || now() > end) {
                 vertx.cancelTimer(timer);
+                finished.tryComplete();
+            }
+        });
+        return finished.future();
+    }
+
+    /**
+     * Sends every session to another node, each in its own slot of the window, and closes those that stay. The node itself goes on:
+     * who comes meanwhile is sent away, too, who comes later is served. A later call takes the place of an earlier one: its
+     * slots are the valid ones. Any thread.
+     *
+     * @param window 0 closes at once
+     * @return completes when all are gone, when the window and the close timeout are over, or when a later call took over
+     */
+    public Future<Void> goAway(GoAwayReason reason, Duration window) {
+        Departure departure = new Departure(reason, window, now(), sessions, metrics, RandomGenerator.getDefault());
+        departing.set(departure);
+        LOGGER.atInfo()
+                .addKeyValue("reason", reason.wire())
+                .addKeyValue("sessions", departure.advance(now()))
+                .addKeyValue("windowMs", window.toMillis())
+                .log("sending sessions away");
+        Promise<Void> gone = Promise.promise();
+        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+            boolean ours = departing.get() == departure;
+            if (!ours
+                    || departure.advance(now()) == 0
+                    || departure.isOver(now(), options.session().closeTimeout())) {
+                vertx.cancelTimer(timer);
+                departing.compareAndSet(departure, null);
                 gone.tryComplete();
             }
         });
         return gone.future();
     }
 
+    /** From now on nothing that this node holds is called current, until {@link #believe()}. Any thread. */
+    public void doubt() {
+        hub.doubt();
+    }
+
+    /** The cluster has confirmed what this node holds: serves as before. Any thread. */
+    public void believe() {
+        hub.believe();
+        gate.cutOff(false);
+    }
+
+    /** Cut off from the others: takes no more sessions until {@link #believe()}, and sends those that are here to the others. Any thread. */
+    public void leaveToOthers() {
+        gate.cutOff(true);
+        if (gate.isDraining()) {
+            return; // they are on their way already
+        }
+        goAway(GoAwayReason.REBALANCE, options.drainWindow());
+    }
+
+    /** See {@link StreamHub#clusterChanged}. */
+    public Future<Void> clusterChanged() {
+        return hub.clusterChanged();
+    }
+
+    /** Ends a drain at once, whether it has begun or not: closes the sessions and waits for no request. Any thread. */
+    public void hurry() {
+        hurried = true;
+        Departure departure = departing.get();
+        if (departure != null) {
+            departure.hurry();
+        }
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
     /** Stops; what is still connected is closed with 1001. Any thread. */
     public Future<Void> stop() {
+        reassertion.ifPresent(vertx::cancelTimer);
         Future<Void> done = Future.succeededFuture();
         for (int i = deployments.size() - 1; i >= 0; i--) {
             String deployment = deployments.get(i);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.AdmissionOptions;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param compression whether permessage-deflate is offered; true
  * @param metricsAccess who may read the metrics: {@code loopback}, {@code admin} or {@code open}; loopback
  * @param drainWindow over how long the sessions are sent away when the node stops; 10 s, 0 to 10 m
+ * @param admission who is let in, and how fast
  * @param session what a session may do
  * @param hub how streams are held
  */
@@ -27,6 +29,7 @@ public record GatewayOptions(
         boolean compression,
         MetricsAccess metricsAccess,
         Duration drainWindow,
+        AdmissionOptions admission,
         SessionOptions session,
         HubOptions hub) {
 
@@ -59,6 +62,7 @@ public record GatewayOptions(
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofSeconds(10),
+                AdmissionOptions.defaults(),
                 SessionOptions.defaults(),
                 HubOptions.defaults());
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.OriginPolicy;
+import dev.sluice.gateway.admission.SlowHeads;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.loop.VertxEventLoop;
 import dev.sluice.gateway.session.SessionLoop;
@@ -15,6 +17,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One event loop of the gateway: its HTTP server and the sessions that were accepted on it. Wiring only. */
@@ -22,6 +25,8 @@ final class GatewayVerticle extends VerticleBase {
 
     /** Servers of one process that listen on the same negative port share one free port. */
     private static final int ANY_SHARED_PORT = -1;
+
+    private static final long SWEEP_MS = 1_000;
 
     private final GatewayOptions options;
     private final SessionServices services;
@@ -40,20 +45,35 @@ final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         loop = new SessionLoop(new VertxEventLoop(vertx, context, Clock.systemUTC()), services, options.hub());
-        HttpServerOptions http =
-                WebSocketTransport.configure(new HttpServerOptions(), options.session(), options.compression());
-        WebSocketTransport webSocket =
-                new WebSocketTransport(vertx, loop, options.session(), gate, new OriginPolicy(options.origins()));
+        // Without HTTP/2: no WebSocket goes over it here, and a connection would be unknown until its first bytes came.
+        HttpServerOptions http = WebSocketTransport.configure(
+                new HttpServerOptions().setHttp2ClearTextEnabled(false), options.session(), options.compression());
+        SlowHeads heads = new SlowHeads(options.admission(), services.metrics());
+        vertx.setPeriodic(SWEEP_MS, timer -> heads.sweep(now()));
+        WebSocketTransport webSocket = new WebSocketTransport(
+                vertx,
+                loop,
+                options.session(),
+                gate,
+                new OriginPolicy(options.origins()),
+                new ClientAddresses(options.admission().trustedProxies()));
         Router router = router();
-        server = vertx.createHttpServer(http).requestHandler(request -> {
-            if (WebSocketTransport.PATH.equals(request.path())) {
-                webSocket.handle(request);
-            } else {
-                router.handle(request);
-            }
-        });
+        server = vertx.createHttpServer(http)
+                .connectionHandler(connection -> heads.connected(connection, now()))
+                .requestHandler(request -> {
+                    heads.requested(request);
+                    if (WebSocketTransport.PATH.equals(request.path())) {
+                        webSocket.handle(request, () -> heads.upgraded(request.connection()));
+                    } else {
+                        router.handle(request);
+                    }
+                });
         int port = options.port() == 0 ? ANY_SHARED_PORT : options.port();
         return server.listen(port, options.host());
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private Router router() {

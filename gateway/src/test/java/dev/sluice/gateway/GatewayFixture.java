@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
@@ -16,16 +18,19 @@ import dev.sluice.stream.bus.CommittedBatch;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.CommitResult;
 import dev.sluice.stream.log.InMemoryStreamLog;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogOptions;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,6 +46,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A real gateway on a free port of this machine, over a log in memory; tokens are {@code org} or {@code org:user}. */
 final class GatewayFixture implements AutoCloseable {
@@ -50,12 +56,23 @@ final class GatewayFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final StreamLog log =
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final UUID publisher = UUID.randomUUID();
     private final Gateway gateway;
     private long commits;
     private int ids;
 
     GatewayFixture(SessionOptions session) {
+        this(session, List.of());
+    }
+
+    /** A gateway with further routes. */
+    GatewayFixture(SessionOptions session, List<Consumer<Router>> routes) {
+        this(AdmissionOptions.defaults(), session, routes);
+    }
+
+    /** A gateway that lets in in its own way. */
+    GatewayFixture(AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -64,6 +81,7 @@ final class GatewayFixture implements AutoCloseable {
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofMillis(500),
+                admission,
                 session,
                 HubOptions.defaults());
         gateway = Gateway.start(
@@ -73,10 +91,11 @@ final class GatewayFixture implements AutoCloseable {
                                 "node-under-test",
                                 log,
                                 verifier(),
-                                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                                meters,
+                                ClusterCounts.alone(),
                                 Optional::empty,
                                 JsonObject::new,
-                                List.of()))
+                                routes))
                 .await();
     }
 
@@ -105,6 +124,13 @@ final class GatewayFixture implements AutoCloseable {
 
     int port() {
         return gateway.port();
+    }
+
+    /** The value of a counter, 0 if it does not exist. */
+    double count(String counter, String... tags) {
+        return meters.find(counter).tags(tags).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** What {@code GET /v2/realtime/metrics} says. */
@@ -174,6 +200,11 @@ final class GatewayFixture implements AutoCloseable {
         @Override
         public synchronized Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
             return log.read(key, fromSeq, maxEvents, maxBytes);
+        }
+
+        @Override
+        public synchronized Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+            return log.renew(key, known);
         }
 
         @Override

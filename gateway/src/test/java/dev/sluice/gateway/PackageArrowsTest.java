@@ -43,11 +43,14 @@ class PackageArrowsTest {
     static final ArchRule HUB_SEES_REPLAY_AND_LOOP = sees("hub", "replay", "loop");
 
     @ArchTest
-    static final ArchRule SESSION_SEES_HUB = sees("session", "hub", "replay", "loop");
+    static final ArchRule CENSUS_SEES_NOBODY = sees("census");
+
+    @ArchTest
+    static final ArchRule SESSION_SEES_HUB = sees("session", "census", "hub", "replay", "loop");
 
     @ArchTest
     static final ArchRule TRANSPORT_SEES_SESSION_AND_ADMISSION =
-            sees("transport", "session", "admission", "hub", "replay", "loop");
+            sees("transport", "session", "census", "admission", "hub", "replay", "loop");
 
     /** Only the doors know sockets: the hub and the sessions can be tested without one. */
     @ArchTest

@@ -8,6 +8,7 @@ import dev.sluice.stream.InvalidEventException.Kind;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.log.StreamLimitException;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
@@ -37,7 +38,7 @@ final class BusRequests implements Handler<Message<Object>> {
     public void handle(Message<Object> message) {
         Event event;
         try {
-            event = event(message);
+            event = event(message.headers(), message.body());
         } catch (InvalidEventException e) {
             refuse(message, e);
             return;
@@ -45,10 +46,11 @@ final class BusRequests implements Handler<Message<Object>> {
         publisher.submit(event).onSuccess(receipt -> answer(message, receipt)).onFailure(e -> refuse(message, e));
     }
 
-    private static Event event(Message<Object> message) {
-        String org = message.headers().get("org");
-        String service = message.headers().get("service");
-        Event event = EventParser.parse(json(message.body()), org, service);
+    /** The event of a message; throws {@link InvalidEventException} only. */
+    static Event event(MultiMap headers, Object body) {
+        String org = headers.get("org");
+        String service = headers.get("service");
+        Event event = EventParser.parse(json(body), org, service);
         checkSame("org", org, event.key().org());
         checkSame("service", service, event.key().service());
         return event;

@@ -53,6 +53,8 @@ public final class EventPublisher {
     private final LogBreaker breaker;
     private final Lanes lanes;
     private volatile boolean closing;
+    /** Why nothing is taken now; null when it is. */
+    private volatile String suspended;
 
     EventPublisher(
             Loop loop,
@@ -138,6 +140,11 @@ public final class EventPublisher {
             metrics.rejected("closed");
             return Optional.of(closedException());
         }
+        String why = suspended;
+        if (why != null) {
+            metrics.rejected("suspended");
+            return Optional.of(PublishUnavailableException.notPublished(why, options.breakerOpen()));
+        }
         Optional<Duration> open = breaker.refusal();
         if (open.isPresent()) {
             metrics.rejected("breaker_open");
@@ -167,6 +174,23 @@ public final class EventPublisher {
     /** Completes when the queue is less than a quarter full; at once if it is not {@linkplain #writeQueueFull() full}. */
     public Future<Void> drained() {
         return bound.drained();
+    }
+
+    /**
+     * Takes nothing until {@link #resume()}, and fails at once what was taken: it is known that the log will not answer, so nobody should have
+     * to wait for a timeout to hear it. What is under way may have been committed; its failure says so.
+     *
+     * @param why in words that are safe to show
+     */
+    public void suspend(String why) {
+        suspended = why;
+        loop.execute(() -> lanes.suspend(why, options.breakerOpen()));
+    }
+
+    /** Takes events again. */
+    public void resume() {
+        loop.execute(lanes::resume);
+        suspended = null;
     }
 
     /**

@@ -15,6 +15,8 @@ final class Lanes {
     private Promise<Void> closing;
     private Runnable cancelDeadline = () -> {};
     private boolean closed;
+    /** What is told to whoever comes; null when groups are taken. */
+    private PublishUnavailableException suspension;
 
     Lanes(LaneServices services) {
         this.services = services;
@@ -24,6 +26,10 @@ final class Lanes {
     void add(Group group) {
         if (closed) {
             refuse(group, "closed", EventPublisher.closedException());
+            return;
+        }
+        if (suspension != null) {
+            refuse(group, "suspended", suspension);
             return;
         }
         services.breaker()
@@ -48,6 +54,17 @@ final class Lanes {
     /** Fails all that is not in flight. */
     void failWaiting(String cause, PublishUnavailableException reason) {
         lanes().forEach(lane -> lane.failWaiting(cause, reason));
+    }
+
+    /** Fails everything, and whatever comes until {@link #resume()}. */
+    void suspend(String why, Duration retryAfter) {
+        suspension = PublishUnavailableException.notPublished(why, retryAfter);
+        failWaiting("suspended", suspension);
+        lanes().forEach(lane -> lane.abortFlight(why));
+    }
+
+    void resume() {
+        suspension = null;
     }
 
     /**

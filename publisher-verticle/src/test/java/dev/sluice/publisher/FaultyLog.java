@@ -5,6 +5,7 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.CommitResult;
 import dev.sluice.stream.log.InMemoryStreamLog;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogOptions;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.LogSlice.StoredEvent;
@@ -182,6 +183,11 @@ public final class FaultyLog implements StreamLog {
     @Override
     public Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
         return log.read(key, fromSeq, maxEvents, maxBytes);
+    }
+
+    @Override
+    public Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+        return log.renew(key, known);
     }
 
     @Override

@@ -78,6 +78,44 @@ class PublisherCloseTest {
         assertThat(close().succeeded()).isTrue();
     }
 
+    /** Cut off from the others, which is known: nobody waits for a timeout. */
+    @Test
+    void shouldFailEverythingAtOnceWhenItIsSuspended() {
+        bench.log.hold();
+        Future<Receipt> inFlight = bench.submit(FINANCE, 1);
+        Future<Receipt> waiting = bench.submit(FINANCE, 2);
+        // Handed over before, though not yet run.
+        Future<Receipt> onItsWay = bench.publisher.submit(TestEvents.event(FINANCE, 3));
+        bench.publisher.suspend("no quorum");
+        bench.loop.run();
+        Future<Receipt> later = bench.submit(FINANCE, 4);
+
+        assertUnavailable(inFlight, true);
+        assertUnavailable(waiting, false);
+        assertUnavailable(onItsWay, false);
+        assertUnavailable(later, false);
+        assertThat(bench.gauge("sluice.publisher.queued")).isZero();
+    }
+
+    @Test
+    void shouldPublishAgainWhenItIsResumed() {
+        bench.publisher.suspend("no quorum");
+        bench.loop.run();
+        assertUnavailable(bench.submit(FINANCE, 1), false);
+
+        bench.publisher.resume();
+        bench.loop.run();
+
+        assertThat(bench.submit(FINANCE, 2).result().position().seq()).isEqualTo(1);
+    }
+
+    private static void assertUnavailable(Future<Receipt> refused, boolean outcomeUnknown) {
+        assertThat(refused.cause()).isInstanceOfSatisfying(PublishUnavailableException.class, e -> {
+            assertThat(e.outcomeUnknown()).isEqualTo(outcomeUnknown);
+            assertThat(e).hasMessageContaining("no quorum");
+        });
+    }
+
     private Future<Void> close() {
         Future<Void> closed = bench.publisher.close();
         bench.loop.run();

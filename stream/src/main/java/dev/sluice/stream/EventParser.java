@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import dev.sluice.stream.InvalidEventException.Kind;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
 import io.cloudevents.core.format.EventDeserializationException;
 import io.cloudevents.core.format.EventFormat;
 import io.cloudevents.core.format.EventSerializationException;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.rw.CloudEventRWException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,15 +44,6 @@ public final class EventParser {
     private static final String NO_REASON = "N/A";
 
     private static final EventFormat FORMAT = new JsonFormat();
-
-    private static final JsonFactory STRICT = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_EVENT_BYTES)
-                    .maxNumberLength(1000)
-                    .build())
-            .build();
 
     private EventParser() {}
 
@@ -108,9 +88,7 @@ public final class EventParser {
         } catch (EventSerializationException | CloudEventRWException | IllegalArgumentException e) {
             throw malformed(null, "cannot be written as JSON: " + firstLine(e));
         }
-        // The SDK pastes data of a JSON content type as it is: a body that is not JSON would break every frame it is
-        // in.
-        checkJson(json);
+        checkPasted(event, checkJson(json));
         return validated(event, withoutLineBreaks(json), defaultOrg, defaultService);
     }
 
@@ -141,6 +119,10 @@ public final class EventParser {
         if (value.length() > MAX_ATTRIBUTE_LENGTH) {
             throw malformed(attribute, "is longer than " + MAX_ATTRIBUTE_LENGTH + " characters");
         }
+        if (!ForeignText.isWellFormed(value)) {
+            // CloudEvents forbids it; and ids are compared as UTF-8, where all such halves look the same.
+            throw malformed(attribute, "has half of a surrogate pair");
+        }
         return value;
     }
 
@@ -155,48 +137,35 @@ public final class EventParser {
         return value.toString();
     }
 
-    private static void checkJson(byte[] json) {
+    /** The names of its members. */
+    private static List<String> checkJson(byte[] json) {
         if (json.length > MAX_EVENT_BYTES) {
             throw new InvalidEventException(
                     Kind.TOO_LARGE, null, "the event has " + json.length + " bytes; the limit is " + MAX_EVENT_BYTES);
         }
-        char[] text = decoded(json);
-        try (JsonParser parser = STRICT.createParser(text)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw malformed(null, "the event must be one JSON object");
-            }
-            int depth = 1;
-            while (depth > 0) {
-                JsonToken token = parser.nextToken();
-                if (token == null) {
-                    throw malformed(null, "the JSON ends too early");
-                }
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            }
-            if (parser.nextToken() != null) {
-                throw malformed(null, "there is something after the JSON object");
-            }
-        } catch (StreamConstraintsException e) {
-            throw malformed(null, "nested more than " + MAX_DEPTH + " deep, or a number or name is too long");
-        } catch (JsonProcessingException e) {
-            // Its message would tell which classes of which library read it.
-            JsonLocation where = e.getLocation();
-            throw malformed(null, "not valid JSON: see line " + where.getLineNr() + ", column " + where.getColumnNr());
-        } catch (IOException e) {
-            throw malformed(null, "not valid JSON");
+        try {
+            return StrictJson.members(json);
+        } catch (IllegalArgumentException e) {
+            throw malformed(null, e.getMessage());
         }
     }
 
     /**
-     * From bytes Jackson would guess UTF-16 and UTF-32, skip a byte order mark and be lenient with some bad UTF-8; the frames are not.
-     * So it gets characters to check.
+     * The SDK pastes data of a JSON content type as it is. A body such as {@code 1,"org":"other"} would add attributes to the event
+     * that its publisher's door never saw, and bytes that are no UTF-8 would silently become others.
      */
-    private static char[] decoded(byte[] json) {
-        try {
-            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-            return Arrays.copyOf(text.array(), text.limit());
-        } catch (CharacterCodingException e) {
-            throw malformed(null, "the event is not valid UTF-8");
+    private static void checkPasted(CloudEvent event, List<String> members) {
+        CloudEventData data = event.getData();
+        long expected = event.getAttributeNames().stream()
+                        .filter(name -> event.getAttribute(name) != null)
+                        .count()
+                + event.getExtensionNames().size()
+                + (data == null ? 0 : 1);
+        if (members.size() != expected) {
+            throw malformed("data", "must be one JSON value, as its content type says");
+        }
+        if (data != null && members.contains("data") && !StrictJson.isUtf8(data.toBytes())) {
+            throw malformed("data", "is not valid UTF-8");
         }
     }
 

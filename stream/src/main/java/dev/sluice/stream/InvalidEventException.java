@@ -14,6 +14,11 @@ public class InvalidEventException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Messages quote what was sent; an answer shall not be as large as the question. */
+    private static final int MAX_MESSAGE_LENGTH = 500;
+
+    private static final int MAX_ATTRIBUTE_NAME_LENGTH = 100;
+
     private final Kind kind;
     private final String attribute;
 
@@ -21,11 +26,12 @@ public class InvalidEventException extends IllegalArgumentException {
      * A refusal.
      *
      * @param attribute the CloudEvents attribute at fault, or null when the event as a whole is
+     * @param message cut when it is longer than 500 characters
      */
     public InvalidEventException(Kind kind, String attribute, String message) {
-        super(message);
+        super(ForeignText.excerpt(message, MAX_MESSAGE_LENGTH));
         this.kind = kind;
-        this.attribute = attribute;
+        this.attribute = attribute == null ? null : ForeignText.excerpt(attribute, MAX_ATTRIBUTE_NAME_LENGTH);
     }
 
     /** What kind of refusal. */

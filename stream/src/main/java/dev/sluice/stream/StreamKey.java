@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Names a stream: the ordered log of one service of one organisation (PROTOCOL section 1).
  *
- * @param org the tenant, 1 to {@value #MAX_ORG_LENGTH} characters without control characters; on the gateway it comes
- *     only from a verified token
+ * @param org the tenant, 1 to {@value #MAX_ORG_LENGTH} characters without control characters and without half of a
+ *     surrogate pair (in UTF-8, two such orgs would become one); on the gateway it comes only from a verified token
  * @param service the domain of events, {@code [a-z][a-z0-9-]{0,62}}
  */
 public record StreamKey(String org, String service) {
@@ -42,7 +42,8 @@ public record StreamKey(String org, String service) {
         return text != null
                 && !text.isEmpty()
                 && text.length() <= MAX_ORG_LENGTH
-                && text.chars().noneMatch(Character::isISOControl);
+                && text.chars().noneMatch(Character::isISOControl)
+                && ForeignText.isWellFormed(text);
     }
 
     /**

@@ -2,12 +2,15 @@
 package dev.sluice.gateway.hub;
 
 import dev.sluice.stream.Position;
+import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.StreamLimitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,24 +102,53 @@ final class FeedRepair {
             promise.fail(LET_GO);
             return;
         }
-        long accepted = writer.accepted();
-        hub.log()
-                .read(writer.feed().key(), accepted + 1, READ_EVENTS, READ_BYTES)
-                .onComplete((slice, failure) -> hub.loop().execute(() -> {
-                    if (failure == null) {
-                        take(slice, accepted, promise);
+        // From the last known event on, to see that it is still the same one.
+        Optional<KnownEvent> known = writer.known();
+        long from = Math.max(1, writer.accepted());
+        hub.log().read(writer.feed().key(), from, READ_EVENTS, READ_BYTES).onComplete((slice, failure) -> hub.loop()
+                .execute(() -> {
+                    if (failure != null) {
+                        readLater(failure, promise);
+                    } else if (known.isPresent() && known.get().contradicts(slice)) {
+                        renew(known.get(), slice, promise);
                     } else {
-                        LOGGER.atDebug()
-                                .addKeyValue("service", writer.feed().key().service())
-                                .addKeyValue("cause", failure.toString())
-                                .log("repair will be tried again");
-                        hub.loop().schedule(RETRY_MS, () -> read(promise));
+                        take(slice, promise);
                     }
                 }));
     }
 
-    /** Takes the answer to a question that was asked when {@code asked} was the last accepted seq. */
-    private void take(LogSlice slice, long asked, Promise<Void> promise) {
+    private void readLater(Throwable failure, Promise<Void> promise) {
+        LOGGER.atDebug()
+                .addKeyValue("service", writer.feed().key().service())
+                .addKeyValue("cause", failure.toString())
+                .log("repair will be tried again");
+        hub.loop().schedule(RETRY_MS, () -> read(promise));
+    }
+
+    /** What was delivered is not what the log has now: it must not go on in the same epoch, for seqs would be given twice. */
+    private void renew(KnownEvent known, LogSlice slice, Promise<Void> promise) {
+        StreamKey key = writer.feed().key();
+        LOGGER.atError()
+                .addKeyValue("org", key.org())
+                .addKeyValue("service", key.service())
+                .addKeyValue("epoch", known.epoch())
+                .addKeyValue("head", slice.head())
+                .addKeyValue("delivered", known.seq())
+                .log(
+                        "the log is behind what was delivered: more nodes were lost at once than there are backups; the stream begins"
+                                + " a new epoch, and clients are told");
+        hub.metrics().epochRenewed();
+        writer.forked();
+        hub.log().renew(key, known).onComplete((renewed, failure) -> hub.loop().execute(() -> {
+            if (failure == null && !renewed.epoch().equals(known.epoch())) {
+                read(promise);
+            } else {
+                hub.loop().schedule(RETRY_MS, () -> read(promise));
+            }
+        }));
+    }
+
+    private void take(LogSlice slice, Promise<Void> promise) {
         if (writer.isClosed()) {
             promise.fail(LET_GO);
             return;
@@ -128,12 +160,6 @@ final class FeedRepair {
         } else if (slice.oldest() > writer.accepted() + 1) {
             // The log itself let go of them: sessions will be told by a gap.
             writer.restart(slice.epoch(), slice.oldest() - 1, slice.oldest());
-        } else if (slice.head() < asked) {
-            LOGGER.atError()
-                    .addKeyValue("service", writer.feed().key().service())
-                    .addKeyValue("head", slice.head())
-                    .addKeyValue("accepted", asked)
-                    .log("the log is behind what was delivered: more nodes were lost at once than there are backups");
         }
         writer.accept(slice);
         if (writer.accepted() > before) {
@@ -158,7 +184,8 @@ final class FeedRepair {
 
     private Future<Void> loadOlder() {
         Promise<Void> promise = Promise.promise();
-        readOlder(Math.max(1, writer.accepted() + 1 - hub.options().bufferEvents()), new Older(), promise);
+        long from = Math.max(1, writer.accepted() + 1 - hub.options().bufferEvents());
+        readOlder(from, new Older(writer.accepted()), promise);
         return promise.future();
     }
 
@@ -176,8 +203,9 @@ final class FeedRepair {
     }
 
     private void takeOlder(LogSlice slice, Older older, Promise<Void> promise) {
-        boolean sameEpoch = slice.epoch().equals(writer.epoch());
-        if (sameEpoch) {
+        // A log that is behind has another history, of which nothing must come into this buffer.
+        boolean sameHistory = slice.epoch().equals(writer.epoch()) && slice.head() >= older.accepted;
+        if (sameHistory) {
             older.add(slice);
             boolean complete = slice.events().isEmpty()
                     || slice.lastSeq() >= writer.feed().buffer().oldest() - 1;
@@ -187,7 +215,7 @@ final class FeedRepair {
             }
             writer.prepend(older.firstSeq, complete ? older.events : List.of(), slice.oldest());
         }
-        if (sameEpoch && slice.head() <= writer.accepted()) {
+        if (sameHistory && slice.head() <= writer.accepted()) {
             writer.flush();
             promise.complete();
         } else {
@@ -201,9 +229,16 @@ final class FeedRepair {
 
     /** Events on their way to the front of the buffer. */
     private static final class Older {
+        /** The last accepted seq when it was asked for. */
+        private final long accepted;
+
         private long firstSeq;
         private long bytes;
         private final List<LogSlice.StoredEvent> events = new ArrayList<>();
+
+        Older(long accepted) {
+            this.accepted = accepted;
+        }
 
         void add(LogSlice slice) {
             if (slice.firstSeq() != firstSeq + events.size()) {

@@ -8,9 +8,11 @@ import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.gateway.replay.ReplayBuffer;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch.Run;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogSlice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +32,7 @@ final class FeedWriter {
     private final HubOptions options;
     private final FrameEncoder encoder;
     private final GatewayMetrics metrics;
+    private final Runnable forked;
     private final FeedRepair repair;
 
     private final TreeMap<Long, EarlyRun> early = new TreeMap<>();
@@ -37,6 +40,12 @@ final class FeedWriter {
     private final List<Long> pendingTimestamps = new ArrayList<>();
     private String epoch;
     private long accepted;
+    /** Of the last event that was flushed, if it came through here. */
+    private long fingerprint = KnownEvent.UNKNOWN;
+
+    /** When the log accepted the last event; the end of time if it did not come through here. */
+    private long acceptedAt = Long.MAX_VALUE;
+
     private boolean flushScheduled;
     private boolean closed;
 
@@ -46,13 +55,24 @@ final class FeedWriter {
         }
     }
 
-    FeedWriter(StreamKey key, HubResources resources) {
+    /**
+     * A writer.
+     *
+     * @param forked told when the log turns out to have another history than was delivered
+     */
+    FeedWriter(StreamKey key, HubResources resources, Runnable forked) {
         this.feed = new StreamFeed(key);
         this.loop = resources.loop();
         this.options = resources.options();
         this.encoder = resources.encoder();
         this.metrics = resources.metrics();
+        this.forked = forked;
         this.repair = new FeedRepair(this, resources);
+    }
+
+    /** The log has another history than was delivered; that of other streams may have changed as well. */
+    void forked() {
+        forked.run();
     }
 
     StreamFeed feed() {
@@ -85,6 +105,12 @@ final class FeedWriter {
         return accepted;
     }
 
+    /** The last event taken, as what the log may be held to; empty before the first. */
+    Optional<KnownEvent> known() {
+        flush();
+        return accepted == 0 ? Optional.empty() : Optional.of(new KnownEvent(epoch, accepted, fingerprint));
+    }
+
     /** Begins, or begins anew, after the given seq: what stands before it cannot be had, or is of another epoch. */
     void restart(String newEpoch, long head, long oldestInLog) {
         flush();
@@ -93,6 +119,8 @@ final class FeedWriter {
         }
         epoch = newEpoch;
         accepted = head;
+        fingerprint = KnownEvent.UNKNOWN;
+        acceptedAt = Long.MAX_VALUE;
         feed.replaceBuffer(new ReplayBuffer(newEpoch, head, limits()), oldestInLog);
         feed.advanced();
     }
@@ -109,6 +137,10 @@ final class FeedWriter {
             // was
             // pushed stands there already.
             repair.start();
+        } else if (contradictsKnown(run, timestamp)) {
+            // The seq was given twice: the log fell back behind what was delivered, or this push is of no history at
+            // all.
+            repair.start();
         } else if (run.lastSeq() <= accepted) {
             metrics.duplicatePush();
         } else if (run.firstSeq() > accepted + 1) {
@@ -118,6 +150,18 @@ final class FeedWriter {
             take(run, timestamp);
             takeEarly();
         }
+    }
+
+    /** Shows another event at the last seq; or was accepted after it, at a lower one. */
+    private boolean contradictsKnown(Run run, long timestamp) {
+        if (run.firstSeq() > accepted) {
+            return false;
+        }
+        if (run.lastSeq() < accepted) {
+            return timestamp > acceptedAt;
+        }
+        byte[] same = run.events().get((int) (accepted - run.firstSeq()));
+        return known().orElseThrow().contradicts(new LogSlice.StoredEvent(timestamp, same));
     }
 
     private void take(Run run, long timestamp) {
@@ -199,6 +243,7 @@ final class FeedWriter {
 
     private void append(byte[] event, long timestamp) {
         accepted++;
+        acceptedAt = timestamp;
         pending.add(event);
         pendingTimestamps.add(timestamp);
         if (pending.size() >= FrameEncoder.MAX_EVENTS) {
@@ -224,6 +269,8 @@ final class FeedWriter {
             buffer.append(batch);
             metrics.batchEncoded(batch);
         }
+        int last = pending.size() - 1;
+        fingerprint = KnownEvent.fingerprint(pendingTimestamps.get(last), pending.get(last));
         pending.clear();
         pendingTimestamps.clear();
         feed.advanced();

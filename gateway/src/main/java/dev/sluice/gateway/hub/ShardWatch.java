@@ -8,7 +8,9 @@ import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +30,19 @@ final class ShardWatch {
 
     private final int shard;
     private final HubResources hub;
-    private final PushSource source;
+    private final ShardRegistration registration;
     private final Map<StreamKey, FeedWriter> feeds = new HashMap<>();
     private final TreeSet<Long> ahead = new TreeSet<>();
     private final Promise<Void> active = Promise.promise();
     private ShardVersion seen = ShardVersion.NONE;
-    private Runnable unsubscribe = () -> {};
+    private final OneAtATime verifications = new OneAtATime(this::compareAll);
     private boolean checking;
     private boolean closed;
 
     ShardWatch(int shard, HubResources hub, PushSource source) {
         this.shard = shard;
         this.hub = hub;
-        this.source = source;
+        this.registration = new ShardRegistration(shard, hub, source, this::onPush);
     }
 
     /** Registers on the bus and learns the version to begin with; completes on the hub's loop. Streams are opened after that. */
@@ -49,17 +51,10 @@ final class ShardWatch {
     }
 
     void activate() {
-        source.subscribe(shard, batch -> hub.loop().execute(() -> onPush(batch)))
-                .onComplete((end, failure) -> hub.loop().execute(() -> {
-                    if (failure != null) {
-                        retryUnlessClosed(this::activate);
-                    } else if (closed) {
-                        end.run();
-                    } else {
-                        unsubscribe = end;
-                        readFirstVersion();
-                    }
-                }));
+        registration
+                .make()
+                .onSuccess(made -> readFirstVersion())
+                .onFailure(failure -> retryUnlessClosed(this::activate));
     }
 
     /**
@@ -71,6 +66,9 @@ final class ShardWatch {
                 .version(shard)
                 .compose(version -> hub.log().changes(shard, version))
                 .onComplete((changes, failure) -> hub.loop().execute(() -> {
+                    if (closed) {
+                        return;
+                    }
                     if (failure == null) {
                         advanceTo(changes.version());
                         active.tryComplete();
@@ -160,9 +158,13 @@ final class ShardWatch {
             return;
         }
         checking = true;
+        ShardVersion before = seen;
         hub.log().version(shard).onComplete((version, failure) -> hub.loop().execute(() -> {
             if (failure == null) {
                 learnIncarnation(version);
+                if (isFallenBack(version, before)) {
+                    verify();
+                }
                 checkAgainst(version);
             } else {
                 hub.metrics().versionCheckFailed();
@@ -189,6 +191,7 @@ final class ShardWatch {
             return;
         }
         hub.metrics().pushMissed();
+        registration.missed();
         hub.log().changes(shard, seen).onComplete((changes, failure) -> hub.loop()
                 .execute(() -> {
                     checking = false;
@@ -212,13 +215,68 @@ final class ShardWatch {
         }
     }
 
+    /** What was taken over stood on the backups, so a lower version means that they were all lost but an older one. */
+    private static boolean isFallenBack(ShardVersion version, ShardVersion known) {
+        return version.incarnation() == known.incarnation() && version.number() < known.number();
+    }
+
+    /** Nodes came or went: registers again and compares everything with the log. */
+    Future<Void> clusterChanged() {
+        registration.renew();
+        return verifications.run();
+    }
+
+    /**
+     * Compares every feed with the log, whatever the versions say: after the log fell back, numbers that were given twice look as if
+     * nothing had happened.
+     */
+    void verify() {
+        verifications.run();
+    }
+
+    private Future<Void> compareAll() {
+        Promise<Void> done = Promise.promise();
+        askForAll(done);
+        return done.future();
+    }
+
+    private void askForAll(Promise<Void> done) {
+        if (closed) {
+            done.complete();
+            return;
+        }
+        ShardVersion before = seen;
+        hub.log().changes(shard, ShardVersion.NONE).onComplete((changes, failure) -> hub.loop()
+                .execute(() -> {
+                    if (failure != null) {
+                        hub.loop().schedule(RETRY_MS, () -> askForAll(done));
+                        return;
+                    }
+                    if (isFallenBack(changes.version(), before)) {
+                        ahead.clear();
+                        seen = changes.version();
+                    }
+                    compareNext(new ArrayDeque<>(feeds.values()), done);
+                }));
+    }
+
+    /** One after the other: there may be thousands, and the partition has other things to do. */
+    private void compareNext(Deque<FeedWriter> left, Promise<Void> done) {
+        FeedWriter next = left.poll();
+        if (next == null) {
+            done.complete();
+        } else {
+            next.repair().start().onComplete(compared -> hub.loop().execute(() -> compareNext(left, done)));
+        }
+    }
+
     /** Ends all. A feed that closes in the middle of its opening takes itself out, and the last one closes its watch. */
     void close() {
         if (closed) {
             return;
         }
         closed = true;
-        unsubscribe.run();
+        registration.close();
         List.copyOf(feeds.values()).forEach(FeedWriter::close);
         active.tryFail("the shard was let go");
     }

@@ -30,6 +30,7 @@ public final class StreamHub {
     private final PushSource source;
     private final Map<Integer, ShardWatch> watches = new HashMap<>();
     private final Map<StreamKey, Usage> usages = new HashMap<>();
+    private volatile boolean doubtful;
     private boolean closed;
 
     /** Who uses a feed, and since when nobody does. */
@@ -92,7 +93,7 @@ public final class StreamHub {
             watches.put(shard, watch);
             watch.activate();
         }
-        FeedWriter writer = new FeedWriter(key, hub);
+        FeedWriter writer = new FeedWriter(key, hub, watch::verify);
         watch.add(writer);
         watch.active().onComplete((active, failure) -> {
             if (failure == null) {
@@ -139,6 +140,37 @@ public final class StreamHub {
             }
         });
         return promise.future();
+    }
+
+    /**
+     * The cluster is another one than before: nodes were lost or came back, or this one was not there for a while. Every registration is
+     * made again, for the bus may have lost it, and every stream is compared with the log. Any thread.
+     *
+     * @return completes when all is compared; a log that does not answer is asked until it does
+     */
+    public Future<Void> clusterChanged() {
+        Promise<Void> promise = Promise.promise();
+        hub.loop().execute(() -> Future.join(watches.values().stream()
+                        .map(ShardWatch::clusterChanged)
+                        .toList())
+                .<Void>mapEmpty()
+                .onComplete(promise));
+        return promise.future();
+    }
+
+    /** From now on nothing that is held here is called current: the cluster may know better. Any thread. */
+    public void doubt() {
+        doubtful = true;
+    }
+
+    /** What is held here has been compared with the log. Any thread. */
+    public void believe() {
+        doubtful = false;
+    }
+
+    /** Whether what is held here must not be called current without asking the log. Any thread. */
+    public boolean isDoubtful() {
+        return doubtful;
     }
 
     /** Reads events that no buffer holds any more, for a session that is far behind. */

@@ -28,6 +28,8 @@ public final class GatewayMetrics {
     private final LongAdder compressedFrames = new LongAdder();
     private final LongAdder replayedEvents = new LongAdder();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger leaving = new AtomicInteger();
+    private final AtomicInteger draining = new AtomicInteger();
     private final AtomicInteger subscriptions = new AtomicInteger();
     private final AtomicInteger shards = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
@@ -38,7 +40,10 @@ public final class GatewayMetrics {
     private final Counter pushesDuplicate;
     private final Counter repairedEvents;
     private final Counter epochChanges;
+    private final Counter epochRenewals;
+    private final Counter registrationRenewals;
     private final Counter versionCheckFailures;
+    private final Counter uncounted;
     private final Counter batches;
     private final Counter deflatedBatches;
     private final DistributionSummary clientLag;
@@ -53,6 +58,8 @@ public final class GatewayMetrics {
         counter("sluice.frames.compressed", "Event frames written deflated", compressedFrames);
         counter("sluice.events.replayed", "Missed events replayed to sessions that came back", replayedEvents);
         gauge("sluice.sessions", "Open sessions", sessions);
+        gauge("sluice.sessions.leaving", "Sessions that were sent away and are still here", leaving);
+        gauge("sluice.draining", "1 while the node is being emptied to stop, else 0", draining);
         gauge(
                 "sluice.subscriptions",
                 "Streams that sessions listen to, one for each session and stream",
@@ -66,7 +73,10 @@ public final class GatewayMetrics {
         pushesDuplicate = registry.counter("sluice.pushes.duplicate");
         repairedEvents = registry.counter("sluice.events.repaired");
         epochChanges = registry.counter("sluice.epoch.changes");
+        epochRenewals = registry.counter("sluice.epoch.renewals");
+        registrationRenewals = registry.counter("sluice.registration.renewals");
         versionCheckFailures = registry.counter("sluice.version.check.failures");
+        uncounted = registry.counter("sluice.admissions.uncounted");
         batches = registry.counter("sluice.batches");
         deflatedBatches = registry.counter("sluice.batches.deflated");
         clientLag = DistributionSummary.builder("sluice.client.lag")
@@ -120,6 +130,21 @@ public final class GatewayMetrics {
         sessions.addAndGet(change);
     }
 
+    /** Sessions were told to go elsewhere. */
+    public void sentAway(String reason, int count) {
+        registry.counter("sluice.sessions.sent.away", "reason", reason).increment(count);
+    }
+
+    /** So many that were told are still here. */
+    public void leaving(int count) {
+        leaving.set(count);
+    }
+
+    /** The node is being emptied to stop. */
+    public void draining() {
+        draining.set(1);
+    }
+
     /** A subscription began (1) or ended (-1). */
     public void subscriptions(int change) {
         subscriptions.addAndGet(change);
@@ -163,6 +188,11 @@ public final class GatewayMetrics {
         registry.counter("sluice.refused", "reason", reason).increment();
     }
 
+    /** The cluster did not say in time how many connections somebody has; this node's own count decided. */
+    public void uncounted() {
+        uncounted.increment();
+    }
+
     /** A shard had moved without a push. */
     public void pushMissed() {
         pushesMissed.increment();
@@ -181,6 +211,16 @@ public final class GatewayMetrics {
     /** A stream went on in another epoch. */
     public void epochChanged() {
         epochChanges.increment();
+    }
+
+    /** The log was found behind what had been delivered, and was asked to begin a new epoch. */
+    public void epochRenewed() {
+        epochRenewals.increment();
+    }
+
+    /** The registration of a shard on the bus was made again. */
+    public void registrationRenewed() {
+        registrationRenewals.increment();
     }
 
     /** The log did not answer a version check. */

@@ -32,6 +32,8 @@ public enum CloseReason {
     FORBIDDEN(4502, "forbidden"),
     /** A message from the client is over the limit. */
     MESSAGE_TOO_LARGE(4503, "message_too_large"),
+    /** Nothing came from the client, not even the answer to a ping: most likely there is nobody to read this. */
+    UNRESPONSIVE(1001, "unresponsive"),
     /** The client closed, or its connection broke; nothing is sent. */
     CLIENT_GONE(1000, "client_gone");
 

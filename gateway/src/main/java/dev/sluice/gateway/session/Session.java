@@ -5,6 +5,7 @@ import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *     any state --close(reason)--> CLOSED
  * </pre>
  *
- * <p>Confined to the event loop of its connection; only {@link #goAway} and {@link #id} may be called from elsewhere.
+ * <p>Confined to the event loop of its connection; only {@link #goAway}, {@link #leaveNow} and {@link #id} may be called from elsewhere.
  */
 public final class Session {
 
@@ -37,8 +38,11 @@ public final class Session {
     private final SessionServices services;
     private final SessionOutput output;
     private final Optional<String> connectionToken;
+    private final Optional<String> address;
     private final Subscriptions subscriptions;
     private final MessageRate rate;
+    private final Farewell farewell;
+    private final Liveness liveness;
     private final long connectedAt;
     private State state = State.CONNECTED;
     private TokenLease lease;
@@ -48,13 +52,21 @@ public final class Session {
 
     private boolean toFlush;
 
-    Session(String id, SessionLoop loop, SessionOutput output, Optional<String> connectionToken) {
+    Session(
+            String id,
+            SessionLoop loop,
+            SessionOutput output,
+            Optional<String> connectionToken,
+            Optional<String> address) {
         this.id = id;
         this.loop = loop;
         this.services = loop.services();
         this.output = output;
         this.connectionToken = connectionToken;
+        this.address = address;
         this.subscriptions = new Subscriptions(this, loop);
+        this.farewell = new Farewell(this, loop);
+        this.liveness = new Liveness(SessionLoop.ticks(services.options().heartbeat()));
         this.connectedAt = loop.now();
         this.lastWrite = connectedAt;
         this.rate = new MessageRate(
@@ -66,11 +78,17 @@ public final class Session {
         return id;
     }
 
+    /** From where the client comes, if that is counted. */
+    Optional<String> address() {
+        return address;
+    }
+
     /** A text message came. */
     public void onText(String text) {
         if (state == State.CLOSED) {
             return;
         }
+        liveness.heard();
         if (!rate.take(loop.now())) {
             JsonObject details = new JsonObject().put("retryAfterMs", rate.retryAfterMs());
             close(
@@ -96,6 +114,11 @@ public final class Session {
         close(CloseReason.PROTOCOL_ERROR, "messages are text frames");
     }
 
+    /** The client's machine answered a ping. */
+    public void onPong() {
+        liveness.heard();
+    }
+
     /** A message over the limit came, or began to. */
     public void onTooLarge() {
         close(
@@ -112,6 +135,7 @@ public final class Session {
     public void onWritable() {
         loop.execute(() -> {
             unread = 0;
+            liveness.heard();
             if (state == State.OPEN) {
                 subscriptions.pumpAll();
                 flush();
@@ -193,7 +217,24 @@ public final class Session {
             close(refusal.get().reason(), refusal.get().message());
             return;
         }
-        Optional<String> limit = services.registry().admit(claims);
+        Future<Optional<String>> limit = services.registry().admit(claims, address);
+        if (limit.isComplete()) {
+            admitted(claims, handshake, limit.result());
+        } else {
+            limit.onSuccess(full -> loop.execute(() -> {
+                admitted(claims, handshake, full);
+                flush();
+            }));
+        }
+    }
+
+    private void admitted(Claims claims, ClientMessage.Handshake handshake, Optional<String> limit) {
+        if (state != State.AUTHENTICATING) {
+            if (limit.isEmpty()) {
+                services.registry().release(claims);
+            }
+            return;
+        }
         if (limit.isPresent()) {
             close(CloseReason.TOO_MANY_CONNECTIONS, limit.get());
             return;
@@ -248,6 +289,7 @@ public final class Session {
                 long expiresAt = lease.claims().expiresAt().toEpochMilli();
                 write(ServerFrames.warning("token_expiring", new JsonObject().put("tokenExpiresAt", expiresAt)));
             }
+            checkLiveness();
             subscriptions.sampleLag();
             if (state == State.OPEN && now - lastWrite >= options.heartbeat().toMillis() && output.isWritable()) {
                 write(ServerFrames.heartbeat(now, subscriptions.heads()));
@@ -259,23 +301,31 @@ public final class Session {
         flush();
     }
 
+    private void checkLiveness() {
+        switch (liveness.tick()) {
+            case PING -> output.ping();
+            case GONE -> close(CloseReason.UNRESPONSIVE, "nothing came from you for two heartbeats");
+            case FINE -> {}
+        }
+    }
+
     /**
      * Tells the client to go elsewhere, and closes if it is still here at the deadline. Any thread.
      *
-     * @param reason {@code drain}, {@code rebalance} or {@code overload}
      * @param reconnectAfterMs this session's own slot, so that not all come at once
+     * @param deadlineMs after how long it is closed; at least the slot
      */
-    public void goAway(String reason, long reconnectAfterMs, long deadlineMs) {
+    void goAway(GoAwayReason reason, long reconnectAfterMs, long deadlineMs) {
         loop.execute(() -> {
-            if (state == State.CLOSED) {
-                return;
+            if (state != State.CLOSED) {
+                farewell.begin(reason, reconnectAfterMs, deadlineMs);
             }
-            write(ServerFrames.goAway(reason, reconnectAfterMs, deadlineMs));
-            flush();
-            loop.schedule(
-                    Math.max(1, deadlineMs),
-                    () -> close("overload".equals(reason) ? CloseReason.OVERLOADED : CloseReason.DRAINING, reason));
         });
+    }
+
+    /** Closes a session that was told to go, whatever it was told of the time. Any thread. */
+    void leaveNow() {
+        loop.execute(farewell::now);
     }
 
     boolean isWritable() {
@@ -392,6 +442,7 @@ public final class Session {
             return;
         }
         state = State.CLOSED;
+        farewell.end();
         subscriptions.endAll();
         if (lease != null) {
             services.registry().release(lease.claims());

@@ -8,6 +8,7 @@ import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.LogSlice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -59,9 +60,10 @@ public final class SessionLoop {
      * A connection was made.
      *
      * @param connectionToken the token that came with the request, if one did
+     * @param address from where it comes, if that is to be counted
      */
-    public Session open(SessionOutput output, Optional<String> connectionToken) {
-        Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken);
+    public Session open(SessionOutput output, Optional<String> connectionToken, Optional<String> address) {
+        Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken, address);
         sessions.add(session);
         services.registry().opened(session);
         services.metrics().sessions(1);
@@ -97,6 +99,11 @@ public final class SessionLoop {
                 .addKeyValue("service", feed.key().service())
                 .addKeyValue("cause", failure.toString())
                 .log("could not compare a stream with the log"));
+    }
+
+    /** How many ticks there are in a time, at least one. */
+    static long ticks(Duration time) {
+        return Math.max(1, time.toMillis() / TICK_MS);
     }
 
     int maxFrameBytes() {

@@ -17,8 +17,10 @@ import java.time.Duration;
  * @param messageBurst messages a client may send at once; 100, 1 to 100 000
  * @param writeBufferBytes bytes that may wait for a client's socket before nothing more is written; 64 KiB, 4 KiB to 16 MiB
  * @param closeTimeout how long a client may take to answer a close; 5 s, 100 ms to 1 m
- * @param maxConnectionsPerUser sessions of one user on this node; 10, 1 to 100 000
- * @param maxConnectionsPerOrg sessions of one org on this node; 10 000, 1 to 10 000 000
+ * @param maxConnectionsPerUser connections of one user to the whole cluster; 10, 1 to 100 000
+ * @param maxConnectionsPerOrg connections of one org to the whole cluster; 10 000, 1 to 10 000 000
+ * @param maxConnectionsPerAddress connections from one IP address, or IPv6 network of 64 bits, to the whole cluster; those from the
+ *     machine itself are not counted; 1 000, 1 to 10 000 000
  * @param maxSessions sessions of this node, above which upgrades are refused with 503; 50 000, 1 to 10 000 000
  */
 public record SessionOptions(
@@ -35,6 +37,7 @@ public record SessionOptions(
         Duration closeTimeout,
         int maxConnectionsPerUser,
         int maxConnectionsPerOrg,
+        int maxConnectionsPerAddress,
         int maxSessions) {
 
     private static final String PREFIX = "gateway.session.";
@@ -58,6 +61,7 @@ public record SessionOptions(
         check("closeTimeout", closeTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         check("maxConnectionsPerUser", maxConnectionsPerUser, 1, 100_000);
         check("maxConnectionsPerOrg", maxConnectionsPerOrg, 1, 10_000_000);
+        check("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 10_000_000);
         check("maxSessions", maxSessions, 1, 10_000_000);
     }
 
@@ -77,6 +81,7 @@ public record SessionOptions(
                 Duration.ofSeconds(5),
                 10,
                 10_000,
+                1_000,
                 50_000);
     }
 

@@ -22,6 +22,9 @@ public interface SessionOutput {
     /** Hands what was written to the system. */
     void flush();
 
+    /** Asks the client's machine for a sign of life; {@link Session#onPong} tells of it. */
+    void ping();
+
     /** Closes with the code; what was written before still goes out, for a bounded time. */
     void close(int code, String reason);
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.session;
 
+import dev.sluice.gateway.census.Census;
+import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.census.Quota;
 import dev.sluice.stream.auth.Claims;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -9,25 +14,39 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** All sessions of the node, and how many each user and org has. Any thread. */
+/** All sessions of the node, and who may have one more. Thread-safe. */
 public final class SessionRegistry {
 
     private final SessionOptions options;
+    private final Census census;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
-    private final ConcurrentHashMap<String, Integer> byOrg = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<User, Integer> byUser = new ConcurrentHashMap<>();
+    private final AtomicInteger authenticated = new AtomicInteger();
 
-    private record User(String org, String subject) {}
-
-    /** An empty registry with the limits of the options. */
+    /** An empty registry with the limits of the options, for a cluster of one. */
     public SessionRegistry(SessionOptions options) {
+        this(options, new Census(ClusterCounts.alone(), () -> {}));
+    }
+
+    /** An empty registry with the limits of the options, which hold for all that the census counts. */
+    public SessionRegistry(SessionOptions options, Census census) {
         this.options = options;
+        this.census = census;
     }
 
     /** Whether one more connection may be made. */
     public boolean hasRoom() {
         return connections.get() < options.maxSessions();
+    }
+
+    /** Whether this node could take one more from an address. */
+    public boolean hasRoom(String address) {
+        return census.hasRoom(quota(address));
+    }
+
+    /** How many have not been let in yet. */
+    public int unauthenticated() {
+        return connections.get() - authenticated.get();
     }
 
     /** All sessions of now. */
@@ -43,52 +62,47 @@ public final class SessionRegistry {
     void opened(Session session) {
         sessions.add(session);
         connections.incrementAndGet();
+        session.address().ifPresent(address -> census.add(quota(address)));
     }
 
     void closed(Session session) {
         if (sessions.remove(session)) {
             connections.decrementAndGet();
+            session.address().ifPresent(address -> census.release(List.of(quota(address))));
         }
     }
 
     /**
-     * Counts the session for its user and org.
+     * Counts a session for its user and org, and holds their and its address's connections against the limits of the cluster. To be
+     * {@link #release released} if it was counted.
      *
-     * @return whose limit is reached, in words for the client; empty when it was counted
+     * @return whose limit is reached, in words for the client; empty when it was counted. Never fails
      */
-    Optional<String> admit(Claims claims) {
-        String org = claims.org().orElseThrow();
-        if (!take(byOrg, org, options.maxConnectionsPerOrg())) {
-            return Optional.of(
-                    "the org has " + options.maxConnectionsPerOrg() + " connections to this node, the limit");
-        }
-        if (claims.subject().isPresent()
-                && !take(byUser, new User(org, claims.subject().get()), options.maxConnectionsPerUser())) {
-            release(byOrg, org);
-            return Optional.of(
-                    "the user has " + options.maxConnectionsPerUser() + " connections to this node, the limit");
-        }
-        return Optional.empty();
+    Future<Optional<String>> admit(Claims claims, Optional<String> address) {
+        List<Quota> counted = address.map(this::quota).stream().toList();
+        return census.admit(quotas(claims), counted).map(full -> {
+            if (full.isEmpty()) {
+                authenticated.incrementAndGet();
+            }
+            return full.map(quota -> quota.owner() + " has as many connections as it may have, " + quota.most());
+        });
     }
 
     /** Takes back what {@link #admit} counted. */
     void release(Claims claims) {
+        authenticated.decrementAndGet();
+        census.release(quotas(claims));
+    }
+
+    private List<Quota> quotas(Claims claims) {
         String org = claims.org().orElseThrow();
-        release(byOrg, org);
-        claims.subject().ifPresent(subject -> release(byUser, new User(org, subject)));
+        List<Quota> quotas = new ArrayList<>();
+        claims.subject().ifPresent(user -> quotas.add(Quota.user(org, user, options.maxConnectionsPerUser())));
+        quotas.add(Quota.org(org, options.maxConnectionsPerOrg()));
+        return quotas;
     }
 
-    private static <K> boolean take(ConcurrentHashMap<K, Integer> counts, K key, int limit) {
-        boolean[] taken = new boolean[1];
-        counts.compute(key, (same, count) -> {
-            int now = count == null ? 0 : count;
-            taken[0] = now < limit;
-            return taken[0] ? (Integer) (now + 1) : count;
-        });
-        return taken[0];
-    }
-
-    private static <K> void release(ConcurrentHashMap<K, Integer> counts, K key) {
-        counts.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
+    private Quota quota(String address) {
+        return Quota.address(address, options.maxConnectionsPerAddress());
     }
 }

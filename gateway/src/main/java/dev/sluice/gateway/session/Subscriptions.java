@@ -122,7 +122,7 @@ final class Subscriptions {
             hub.detach(feed);
             return;
         }
-        if (isCertain(request.cursor, feed)) {
+        if (!hub.isDoubtful() && isCertain(request.cursor, feed)) {
             begin(request, feed);
             return;
         }
@@ -261,7 +261,11 @@ final class Subscriptions {
         }
     }
 
+    /** Where the streams stand, as far as this node may say so: cut off, it cannot know. */
     Map<String, Position> heads() {
+        if (hub.isDoubtful()) {
+            return Map.of();
+        }
         Map<String, Position> heads = new LinkedHashMap<>();
         active().forEach(subscription -> heads.put(subscription.service(), subscription.head()));
         return heads;

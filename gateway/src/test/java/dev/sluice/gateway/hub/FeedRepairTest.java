@@ -244,20 +244,6 @@ class FeedRepairTest {
         assertThat(alarms).isEmpty();
     }
 
-    @Test
-    void shouldRaiseAnAlarmWhenTheLogIsBehindWhatItSaidBefore() {
-        hub.attach(FINANCE);
-        hub.publish(FINANCE, 5);
-        List<String> alarms = alarmsOf(() -> {
-            log.answerAsIfHeadWere(3);
-            CommittedBatch lost = hub.commit(FINANCE, 1);
-            hub.publish(FINANCE, 1);
-            time.advance(HubOptions.defaults().holeGrace());
-            hub.deliver(lost);
-        });
-        assertThat(alarms).hasSize(1).allMatch(alarm -> alarm.contains("behind what was delivered"));
-    }
-
     /** What is logged as an error meanwhile. */
     private static List<String> alarmsOf(Runnable work) {
         Logger logger = (Logger) LoggerFactory.getLogger(FeedRepair.class);

@@ -96,7 +96,7 @@ class SessionMessagesTest {
         client.send(message("ping"));
         client.session().onTooLarge();
         client.session().onWritable();
-        client.session().goAway("drain", 1, 1);
+        client.session().goAway(GoAwayReason.DRAIN, 1, 1);
         simulation.publisher().publish(FINANCE, 1);
         simulation.time().advance(Duration.ofMinutes(2));
         assertThat(output.frames()).hasSize(frames);
@@ -349,7 +349,7 @@ class SessionMessagesTest {
 
     @Test
     void shouldTellAndCloseAtTheDeadlineWhenSentAway() {
-        client.session().goAway("drain", 700, 5_000);
+        client.session().goAway(GoAwayReason.DRAIN, 700, 5_000);
         simulation.time().settle();
         assertThat(output.only("goaway"))
                 .isEqualTo(message("goaway")
@@ -366,7 +366,7 @@ class SessionMessagesTest {
 
     @Test
     void shouldCloseWith4006WhenSentAwayBecauseOfOverload() {
-        client.session().goAway("overload", 700, 0);
+        client.session().goAway(GoAwayReason.OVERLOAD, 700, 0);
         simulation.time().advance(Duration.ofMillis(1));
         assertThat(output.closeCode()).isEqualTo(4006);
     }

@@ -9,6 +9,7 @@ import dev.sluice.stream.auth.Claims;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,39 +24,39 @@ class SessionRegistryTest {
 
     @Test
     void shouldAdmitAUserUpToItsLimit() {
-        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
-        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
-        assertThat(registry.admit(claims("acme", "ann")))
+        assertThat(admit("acme", "ann")).isEmpty();
+        assertThat(admit("acme", "ann")).isEmpty();
+        assertThat(admit("acme", "ann"))
                 .hasValueSatisfying(message -> assertThat(message).contains("user", "2"));
-        assertThat(registry.admit(claims("acme", "bob")))
+        assertThat(admit("acme", "bob"))
                 .as("the refused one does not count for the org")
                 .isEmpty();
     }
 
     @Test
     void shouldAdmitAnOrgUpToItsLimit() {
-        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
-        assertThat(registry.admit(claims("acme", null))).isEmpty();
-        assertThat(registry.admit(claims("acme", null))).isEmpty();
-        assertThat(registry.admit(claims("acme", "bob")))
+        assertThat(admit("acme", "ann")).isEmpty();
+        assertThat(admit("acme", null)).isEmpty();
+        assertThat(admit("acme", null)).isEmpty();
+        assertThat(admit("acme", "bob"))
                 .hasValueSatisfying(message -> assertThat(message).contains("org", "3"));
-        assertThat(registry.admit(claims("acme", null))).isPresent();
-        assertThat(registry.admit(claims("other", "bob"))).isEmpty();
+        assertThat(admit("acme", null)).isPresent();
+        assertThat(admit("other", "bob")).isEmpty();
     }
 
     @Test
     void shouldNotMixUsersOfTheSameNameInTwoOrgs() {
-        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
-        assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
-        assertThat(registry.admit(claims("other", "ann"))).isEmpty();
-        assertThat(registry.admit(claims("other", "ann"))).isEmpty();
+        assertThat(admit("acme", "ann")).isEmpty();
+        assertThat(admit("acme", "ann")).isEmpty();
+        assertThat(admit("other", "ann")).isEmpty();
+        assertThat(admit("other", "ann")).isEmpty();
     }
 
     @Test
     void shouldHaveRoomAgainWhenOneWasReleased() {
         for (int i = 0; i < 20; i++) {
-            assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
-            assertThat(registry.admit(claims("acme", "ann"))).isEmpty();
+            assertThat(admit("acme", "ann")).isEmpty();
+            assertThat(admit("acme", "ann")).isEmpty();
             registry.release(claims("acme", "ann"));
             registry.release(claims("acme", "ann"));
         }
@@ -70,7 +71,11 @@ class SessionRegistryTest {
         Callable<Integer> admit = () -> {
             int admitted = 0;
             for (int i = 0; i < 500; i++) {
-                admitted += wide.admit(claims("acme", "ann")).isEmpty() ? 1 : 0;
+                admitted += wide.admit(claims("acme", "ann"), Optional.empty())
+                                .result()
+                                .isEmpty()
+                        ? 1
+                        : 0;
             }
             return admitted;
         };
@@ -84,6 +89,10 @@ class SessionRegistryTest {
         }
         threads.shutdown();
         assertThat(admitted).isEqualTo(1_000);
+    }
+
+    private Optional<String> admit(String org, String user) {
+        return registry.admit(claims(org, user), Optional.empty()).result();
     }
 
     private static Claims claims(String org, String user) {

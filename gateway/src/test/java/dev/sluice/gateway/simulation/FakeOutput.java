@@ -22,6 +22,8 @@ public final class FakeOutput implements SessionOutput {
     private final List<JsonObject> frames = new ArrayList<>();
     private Consumer<JsonObject> listener = frame -> {};
     private Runnable whileWriting = () -> {};
+    private Runnable onPing = () -> {};
+    private int pings;
     private boolean writable = true;
     private int room = Integer.MAX_VALUE;
     private boolean broken;
@@ -137,6 +139,28 @@ public final class FakeOutput implements SessionOutput {
         checkOpen();
         closeCode = code;
         closeReason = reason;
+    }
+
+    @Override
+    public void ping() {
+        pings++;
+        onPing.run();
+    }
+
+    /** The client's machine answers pings this way. */
+    FakeOutput answerPings(Runnable answer) {
+        onPing = answer;
+        return this;
+    }
+
+    /** The client's machine is gone: from now on it answers nothing. */
+    public FakeOutput vanish() {
+        return answerPings(() -> {});
+    }
+
+    /** How many pings came. */
+    public int pings() {
+        return pings;
     }
 
     @Override

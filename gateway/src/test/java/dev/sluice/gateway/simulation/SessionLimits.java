@@ -8,6 +8,8 @@ import java.time.Duration;
 public final class SessionLimits {
 
     private final SessionOptions d = SessionOptions.defaults();
+    private Duration heartbeat = d.heartbeat();
+    private Duration closeTimeout = d.closeTimeout();
     private int maxLag = d.maxLag();
     private int slowSamples = d.slowSamples();
     private Duration tokenWarning = d.tokenWarning();
@@ -22,6 +24,13 @@ public final class SessionLimits {
     public SessionLimits slow(int lag, int samples) {
         maxLag = lag;
         slowSamples = samples;
+        return this;
+    }
+
+    /** Of {@link SessionOptions#heartbeat()} and {@link SessionOptions#closeTimeout()}. */
+    public SessionLimits times(Duration newHeartbeat, Duration newCloseTimeout) {
+        heartbeat = newHeartbeat;
+        closeTimeout = newCloseTimeout;
         return this;
     }
 
@@ -56,7 +65,7 @@ public final class SessionLimits {
     public SessionOptions options() {
         return new SessionOptions(
                 d.handshakeTimeout(),
-                d.heartbeat(),
+                heartbeat,
                 maxLag,
                 slowSamples,
                 tokenWarning,
@@ -65,9 +74,10 @@ public final class SessionLimits {
                 messagesPerSecond,
                 messageBurst,
                 d.writeBufferBytes(),
-                d.closeTimeout(),
+                closeTimeout,
                 perUser,
                 perOrg,
+                d.maxConnectionsPerAddress(),
                 maxSessions);
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.CommitResult;
 import dev.sluice.stream.log.InMemoryStreamLog;
+import dev.sluice.stream.log.KnownEvent;
 import dev.sluice.stream.log.LogOptions;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.LogUnavailableException;
@@ -31,13 +32,14 @@ public final class SimulatedLog implements StreamLog {
     private final RandomGenerator random;
     private final Deque<Runnable> held = new ArrayDeque<>();
     private InMemoryStreamLog log;
+    private InMemoryStreamLog remembered;
     private LongSupplier delay = () -> 0;
     private boolean holding;
-    private long knownHead = Long.MAX_VALUE;
     private int failures;
     private int reads;
     private int versions;
     private int changes;
+    private int renewals;
 
     /** An empty log. */
     public SimulatedLog(ManualTime time, LogOptions options, RandomGenerator random) {
@@ -91,9 +93,14 @@ public final class SimulatedLog implements StreamLog {
         log = new InMemoryStreamLog(options, time, random);
     }
 
-    /** Reads are answered as by a replica that missed all after the given seq. */
-    public void answerAsIfHeadWere(long head) {
-        knownHead = head;
+    /** Remembers how all stands now, for {@link #fallBack()}. */
+    public void remember() {
+        remembered = log.copy();
+    }
+
+    /** All replicas are lost but one that missed everything since {@link #remember()}. */
+    public void fallBack() {
+        log = remembered.copy();
     }
 
     /** Lets go of what is too old. */
@@ -129,21 +136,18 @@ public final class SimulatedLog implements StreamLog {
     @Override
     public Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
         reads++;
-        return travel(() -> log.read(key, fromSeq, maxEvents, maxBytes).map(this::upToKnownHead));
+        return travel(() -> log.read(key, fromSeq, maxEvents, maxBytes));
     }
 
-    private LogSlice upToKnownHead(LogSlice slice) {
-        if (slice.head() <= knownHead) {
-            return slice;
-        }
-        int events = (int) Math.max(0, knownHead + 1 - slice.firstSeq());
-        return new LogSlice(
-                slice.epoch(),
-                Math.min(slice.oldest(), knownHead + 1),
-                knownHead,
-                slice.version(),
-                Math.min(slice.firstSeq(), knownHead + 1),
-                slice.events().subList(0, Math.min(slice.events().size(), events)));
+    @Override
+    public Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+        renewals++;
+        return travel(() -> log.renew(key, known));
+    }
+
+    /** How often a stream was to begin anew. */
+    public int renewals() {
+        return renewals;
     }
 
     /** What the log holds of the stream, at once and whatever is wrong with the network. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.simulation;
 
+import dev.sluice.gateway.census.Census;
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.PushSource;
 import dev.sluice.gateway.hub.StreamHub;
@@ -43,10 +45,23 @@ public final class SimulatedNode {
             SessionOptions session,
             HubOptions hubOptions,
             int sessionLoops) {
+        this(time, log, bus, verifier, session, hubOptions, sessionLoops, ClusterCounts.alone());
+    }
+
+    /** A node that asks the others how many connections they have. */
+    SimulatedNode(
+            ManualTime time,
+            StreamLog log,
+            PushSource bus,
+            TokenVerifier verifier,
+            SessionOptions session,
+            HubOptions hubOptions,
+            int sessionLoops,
+            ClusterCounts counts) {
         GatewayMetrics metrics = new GatewayMetrics(meters);
         hubLoop = time.loop();
         hub = new StreamHub(hubLoop, log, bus, hubOptions, metrics);
-        registry = new SessionRegistry(session);
+        registry = new SessionRegistry(session, new Census(counts, metrics::uncounted));
         SessionServices services =
                 new SessionServices("node-1", hub, verifier, registry, session, metrics, () -> FLAGS);
         for (int i = 0; i < sessionLoops; i++) {
@@ -63,12 +78,18 @@ public final class SimulatedNode {
 
     /** A connection to the given loop. */
     public Session connect(FakeOutput output, int loop) {
-        return loops.get(loop).open(output, Optional.empty());
+        return open(output, loop, Optional.empty());
     }
 
     /** A connection that brings a token. */
     public Session connectWithToken(FakeOutput output, String token) {
-        return loops.get(0).open(output, Optional.of(token));
+        return open(output, 0, Optional.of(token));
+    }
+
+    private Session open(FakeOutput output, int loop, Optional<String> token) {
+        Session session = loops.get(loop).open(output, token, Optional.empty());
+        output.answerPings(session::onPong);
+        return session;
     }
 
     /** The loop, to run something on it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.simulation;
 
+import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.stream.StreamKey;
@@ -27,7 +28,8 @@ public final class Simulation {
     private Simulation(Builder builder) {
         log = new SimulatedLog(time, builder.log, new Random(builder.seed));
         publisher = new TestPublisher(log, bus);
-        node = new SimulatedNode(time, log, bus, verifier, builder.session, builder.hub, builder.sessionLoops);
+        node = new SimulatedNode(
+                time, log, bus, verifier, builder.session, builder.hub, builder.sessionLoops, builder.counts);
     }
 
     /** Everything with its defaults, but one shard only. */
@@ -76,6 +78,7 @@ public final class Simulation {
         private SessionOptions session = SessionOptions.defaults();
         private HubOptions hub = HubOptions.defaults();
         private int sessionLoops = 1;
+        private ClusterCounts counts = ClusterCounts.alone();
         private long seed = 1;
 
         private Builder() {}
@@ -127,6 +130,12 @@ public final class Simulation {
         /** How many loops have sessions. */
         public Builder sessionLoops(int loops) {
             sessionLoops = loops;
+            return this;
+        }
+
+        /** What the other nodes say of their connections. */
+        public Builder counts(ClusterCounts clusterCounts) {
+            counts = clusterCounts;
             return this;
         }
 

@@ -4,6 +4,7 @@ package dev.sluice.publisher.finance;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -67,6 +68,9 @@ record RevenueRequest(Revenue revenue, Optional<String> org) {
             if (json.isObject()) {
                 return json;
             }
+        } catch (StreamConstraintsException | NumberFormatException e) {
+            // These know no place. The latter is of numbers such as 1e99999999999, whose exponent does not fit.
+            throw new InvalidFieldException("body", "is nested too deep, or a number or name is too long");
         } catch (JsonProcessingException e) {
             // Its message would tell which classes of which library read it.
             JsonLocation where = e.getLocation();

@@ -3,8 +3,8 @@ package dev.sluice.publisher.http;
 
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.http.Problem;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -34,12 +34,12 @@ enum ContentMode {
     }
 
     /**
-     * The mode of a request.
+     * The mode of a request with these headers.
      *
      * @throws RefusedException with status 415 if it is none of them
      */
-    static ContentMode of(HttpServerRequest request) {
-        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    static ContentMode of(MultiMap headers) {
+        String contentType = headers.get(HttpHeaders.CONTENT_TYPE);
         String mediaType = mediaType(contentType);
         if (mediaType.equals(CLOUD_EVENTS + "+json")) {
             return checkCharset(contentType, STRUCTURED);
@@ -47,7 +47,7 @@ enum ContentMode {
         if (mediaType.equals(CLOUD_EVENTS + "-batch+json")) {
             return checkCharset(contentType, BATCH);
         }
-        boolean hasAttributes = request.headers().entries().stream()
+        boolean hasAttributes = headers.entries().stream()
                 .map(Map.Entry::getKey)
                 .anyMatch(name -> name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length()));
         if (mediaType.startsWith(CLOUD_EVENTS) || !hasAttributes) {

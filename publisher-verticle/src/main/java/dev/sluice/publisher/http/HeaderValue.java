@@ -49,12 +49,17 @@ final class HeaderValue {
     }
 
     private static int encoded(String text, int percent) {
-        int high = percent + 2 < text.length() ? Character.digit(text.charAt(percent + 1), HEX) : -1;
-        int low = high < 0 ? -1 : Character.digit(text.charAt(percent + 2), HEX);
+        int high = percent + 2 < text.length() ? digit(text.charAt(percent + 1)) : -1;
+        int low = high < 0 ? -1 : digit(text.charAt(percent + 2));
         if (low < 0) {
             throw new IllegalArgumentException("has a % without two hexadecimal digits behind it");
         }
         return high * HEX + low;
+    }
+
+    /** {@link Character#digit} alone would take the digits of all scripts. */
+    private static int digit(char c) {
+        return c <= '~' ? Character.digit(c, HEX) : -1;
     }
 
     private static String unquoted(String text) {

@@ -41,7 +41,7 @@ public final class IngestRoutes {
     public void mount(Router router) {
         router.post(PATH)
                 .handler(endpoints.endpoint(
-                        "events", request -> ContentMode.of(request).maxBodyBytes(), this::publish));
+                        "events", request -> ContentMode.of(request.headers()).maxBodyBytes(), this::publish));
     }
 
     private Future<Answer> publish(Request request) {
@@ -63,7 +63,7 @@ public final class IngestRoutes {
 
     private static List<Event> read(Request request) {
         String org = request.claims().org().orElse(null);
-        return switch (ContentMode.of(request.http())) {
+        return switch (ContentMode.of(request.http().headers())) {
             case STRUCTURED -> List.of(allowed(EventParser.parse(request.body(), org, null), request.claims()));
             case BINARY ->
                 List.of(allowed(BinaryEvent.parse(request.http().headers(), request.body(), org), request.claims()));

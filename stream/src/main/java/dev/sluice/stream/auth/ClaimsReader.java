@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.auth;
 
+import dev.sluice.stream.ForeignText;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.auth.TokenException.Reason;
 import io.vertx.core.json.JsonArray;
@@ -96,7 +97,10 @@ final class ClaimsReader {
         if (subject == null) {
             return Optional.empty();
         }
-        if (!(subject instanceof String text) || text.isEmpty() || text.length() > MAX_SUBJECT_LENGTH) {
+        if (!(subject instanceof String text)
+                || text.isEmpty()
+                || text.length() > MAX_SUBJECT_LENGTH
+                || !ForeignText.isWellFormed(text)) {
             throw invalid("the claim 'sub' must be a string of 1 to " + MAX_SUBJECT_LENGTH + " characters");
         }
         return Optional.of(text);

@@ -105,8 +105,8 @@ final class KeySet {
             return auth.authenticate(new TokenCredentials(token))
                     .<JsonObject>map(KeySet::payload)
                     .recover(failure -> Future.failedFuture(invalid()));
-        } catch (ClassCastException e) {
-            // The library throws instead of failing when a time is no number.
+        } catch (RuntimeException e) {
+            // The library throws instead of failing when a time is null or no number, and who knows when else.
             return Future.failedFuture(invalid());
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.bus;
 
+import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch.Run;
 import dev.sluice.stream.log.ShardVersion;
@@ -21,6 +22,9 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
 
     private static final byte FORMAT = 1;
 
+    /** Three lengths of texts, a seq and a count. */
+    private static final int MIN_RUN_BYTES = 4 * Integer.BYTES + Long.BYTES;
+
     @Override
     public void encodeToWire(Buffer buffer, CommittedBatch batch) {
         buffer.appendByte(FORMAT)
@@ -40,9 +44,14 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
         }
     }
 
+    /**
+     * Reads a batch. Nothing is believed of the bytes: counts and lengths are held against what is there before anything is allocated.
+     *
+     * @throws IllegalArgumentException when it is no batch, or one of a format that is not known
+     */
     @Override
     public CommittedBatch decodeFromWire(int start, Buffer buffer) {
-        Reader in = new Reader(buffer, start);
+        WireReader in = new WireReader(buffer, start);
         byte format = in.readByte();
         if (format != FORMAT) {
             throw new IllegalArgumentException("batch format " + format + " is not known to this release");
@@ -50,20 +59,26 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
         int shard = in.readInt();
         ShardVersion version = new ShardVersion(in.readLong(), in.readLong());
         long timestamp = in.readLong();
-        int runCount = in.readInt();
+        int runCount = in.readCount(MIN_RUN_BYTES);
         List<Run> runs = new ArrayList<>(runCount);
         for (int i = 0; i < runCount; i++) {
-            StreamKey key = new StreamKey(in.readText(), in.readText());
-            String epoch = in.readText();
-            long firstSeq = in.readLong();
-            int eventCount = in.readInt();
-            List<byte[]> events = new ArrayList<>(eventCount);
-            for (int k = 0; k < eventCount; k++) {
-                events.add(in.readBytes(in.readInt()));
-            }
-            runs.add(new Run(key, epoch, firstSeq, events));
+            runs.add(readRun(in));
         }
         return new CommittedBatch(shard, version, timestamp, runs);
+    }
+
+    private static Run readRun(WireReader in) {
+        StreamKey key = new StreamKey(in.readText(), in.readText());
+        Position first = new Position(in.readText(), in.readLong());
+        int eventCount = in.readCount(Integer.BYTES);
+        if (first.seq() == 0 || first.seq() > Position.MAX_SEQ - eventCount) {
+            throw new IllegalArgumentException("a batch has no events at seq " + first.seq());
+        }
+        List<byte[]> events = new ArrayList<>(eventCount);
+        for (int k = 0; k < eventCount; k++) {
+            events.add(in.readBytes(in.readInt()));
+        }
+        return new Run(key, first.epoch(), first.seq(), events);
     }
 
     @Override
@@ -84,38 +99,5 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
     private static void appendText(Buffer buffer, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         buffer.appendInt(bytes.length).appendBytes(bytes);
-    }
-
-    private static final class Reader {
-        private final Buffer buffer;
-        private int position;
-
-        Reader(Buffer buffer, int position) {
-            this.buffer = buffer;
-            this.position = position;
-        }
-
-        byte readByte() {
-            return buffer.getByte(position++);
-        }
-
-        int readInt() {
-            position += Integer.BYTES;
-            return buffer.getInt(position - Integer.BYTES);
-        }
-
-        long readLong() {
-            position += Long.BYTES;
-            return buffer.getLong(position - Long.BYTES);
-        }
-
-        byte[] readBytes(int length) {
-            position += length;
-            return buffer.getBytes(position - length, position);
-        }
-
-        String readText() {
-            return new String(readBytes(readInt()), StandardCharsets.UTF_8);
-        }
     }
 }

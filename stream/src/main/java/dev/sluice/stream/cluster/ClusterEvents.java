@@ -36,12 +36,15 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
     private final AtomicInteger lostPartitions = new AtomicInteger();
     private final AtomicLong lostPartitionsLogged = new AtomicLong(System.nanoTime() - LOST_PARTITION_LOG_NANOS);
 
-    private ClusterEvents(Runnable onShutdown) {
+    private final int backups;
+
+    private ClusterEvents(int backups, Runnable onShutdown) {
+        this.backups = backups;
         this.onShutdown = onShutdown;
     }
 
-    static void listen(HazelcastInstance hazelcast, Runnable onShutdown) {
-        ClusterEvents events = new ClusterEvents(onShutdown);
+    static void listen(HazelcastInstance hazelcast, int backups, Runnable onShutdown) {
+        ClusterEvents events = new ClusterEvents(backups, onShutdown);
         hazelcast.getCluster().addMembershipListener(events);
         hazelcast.getLifecycleService().addLifecycleListener(events);
         hazelcast.getPartitionService().addPartitionLostListener(events);
@@ -89,7 +92,8 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
 
     @Override
     public void partitionLost(PartitionLostEvent event) {
-        if (!event.allReplicasInPartitionLost()) {
+        // Not "all replicas": a partition has as many as there are members, whether or not they hold the data.
+        if (event.getLostBackupCount() < backups) {
             return;
         }
         int count = lostPartitions.incrementAndGet();

@@ -5,6 +5,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.sluice.stream.bus.BusAddresses;
+import dev.sluice.stream.census.CensusSerializerFactory;
 import dev.sluice.stream.log.LogSerializerFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -95,6 +96,7 @@ public final class ClusterJoin {
         config.getMemberAttributeConfig()
                 .setAttribute(NODE_ID_ATTRIBUTE, UUID.randomUUID().toString());
         LogSerializerFactory.register(config.getSerializationConfig());
+        CensusSerializerFactory.register(config.getSerializationConfig());
         ClusterEvents.logQuorum(config);
         hazelcastChanges.accept(config);
         return Hazelcast.newHazelcastInstance(config);

@@ -3,9 +3,12 @@ package dev.sluice.stream.cluster;
 
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.spi.properties.ClusterProperty;
+import com.hazelcast.spi.properties.HazelcastProperties;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +39,7 @@ public final class ClusterNode {
         this.vertx = vertx;
         this.transport = transport;
         this.nodeId = hazelcast.getCluster().getLocalMember().getUuid().toString();
-        ClusterEvents.listen(hazelcast, () -> {
+        ClusterEvents.listen(hazelcast, options.backups(), () -> {
             if (leaving.get() == null) {
                 lost.tryComplete();
             }
@@ -93,6 +96,12 @@ public final class ClusterNode {
                         .getSplitBrainProtectionService()
                         .getSplitBrainProtection(ClusterConfig.QUORUM)
                         .hasMinimumSize();
+    }
+
+    /** After how long without a sign of life the others give a member up. */
+    public Duration heartbeatLimit() {
+        return Duration.ofSeconds(
+                new HazelcastProperties(hazelcast.getConfig()).getSeconds(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS));
     }
 
     /**

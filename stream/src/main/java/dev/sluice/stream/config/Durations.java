@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** Durations as people write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 12h}, {@code 1d}; ISO-8601 is read, too. */
 public final class Durations {
 
-    private static final Pattern SHORT = Pattern.compile("(\\d{1,18})(ms|s|m|h|d)");
+    private static final Pattern SHORT = Pattern.compile("(\\d{1,19})(ms|s|m|h|d)");
 
     private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
 
@@ -38,7 +38,7 @@ public final class Durations {
                 throw new IllegalArgumentException("too long: " + text);
             }
             return duration;
-        } catch (DateTimeParseException | ArithmeticException e) {
+        } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException("not a duration: " + text, e);
         }
     }

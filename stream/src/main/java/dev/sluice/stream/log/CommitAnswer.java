@@ -108,16 +108,22 @@ final class CommitAnswer {
         long fingerprint = in.readLong();
         ShardVersion version = new ShardVersion(in.readLong(), in.readLong());
         long timestamp = in.readLong();
-        String[] epochs = new String[in.readInt()];
+        String[] epochs = new String[Reads.count(in, Commit.MAX_EVENTS)];
         for (int i = 0; i < epochs.length; i++) {
-            epochs[i] = in.readUTF();
+            epochs[i] = Reads.epoch(in);
         }
-        int count = in.readInt();
+        int count = Reads.count(in, Commit.MAX_EVENTS);
         short[] epochOf = new short[count];
         long[] seqs = new long[count];
         for (int i = 0; i < count; i++) {
             epochOf[i] = in.readShort();
             seqs[i] = in.readLong();
+            if (Math.abs(seqs[i]) > Position.MAX_SEQ || seqs[i] == Long.MIN_VALUE) {
+                throw new IOException("there is no seq " + seqs[i]);
+            }
+            if (seqs[i] != 0 && (epochOf[i] < 0 || epochOf[i] >= epochs.length)) {
+                throw new IOException("there is no epoch " + epochOf[i] + " in this answer");
+            }
         }
         return new CommitAnswer(fingerprint, version, timestamp, epochs, epochOf, seqs);
     }

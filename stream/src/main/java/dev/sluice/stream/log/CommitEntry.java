@@ -26,8 +26,6 @@ record CommitEntry(StreamKey key, EventId id, byte[] json) {
 
     static CommitEntry readFrom(DataInput in, StreamKey key) throws IOException {
         EventId id = new EventId(in.readLong(), in.readLong());
-        byte[] json = new byte[in.readInt()];
-        in.readFully(json);
-        return new CommitEntry(key, id, json);
+        return new CommitEntry(key, id, Reads.json(in));
     }
 }

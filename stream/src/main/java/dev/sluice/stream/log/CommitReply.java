@@ -44,6 +44,6 @@ record CommitReply(CommitAnswer answer, String refusal) {
     }
 
     static CommitReply readFrom(DataInput in) throws IOException {
-        return in.readBoolean() ? of(CommitAnswer.readFrom(in)) : refused(in.readUTF());
+        return in.readBoolean() ? of(CommitAnswer.readFrom(in)) : refused(Reads.text(in));
     }
 }

@@ -73,14 +73,18 @@ record CommitRequest(UUID publisher, long number, List<CommitEntry> entries) {
     static CommitRequest readFrom(DataInput in) throws IOException {
         UUID publisher = new UUID(in.readLong(), in.readLong());
         long number = in.readLong();
-        StreamKey[] keys = new StreamKey[in.readInt()];
+        StreamKey[] keys = new StreamKey[Reads.count(in, Commit.MAX_EVENTS)];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = Keys.read(in);
         }
-        int count = in.readInt();
+        int count = Reads.count(in, Commit.MAX_EVENTS);
         List<CommitEntry> entries = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            entries.add(CommitEntry.readFrom(in, keys[in.readShort()]));
+            int index = in.readShort();
+            if (index < 0 || index >= keys.length) {
+                throw new IOException("there is no stream " + index + " in this commit");
+            }
+            entries.add(CommitEntry.readFrom(in, keys[index]));
         }
         return new CommitRequest(publisher, number, entries);
     }

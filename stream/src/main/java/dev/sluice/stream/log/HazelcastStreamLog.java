@@ -80,6 +80,11 @@ public final class HazelcastStreamLog implements StreamLog {
     }
 
     @Override
+    public Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+        return submit(key.shard(shards), new RenewProcessor(key, known, limits), ReadReply::toSlice);
+    }
+
+    @Override
     public Future<ShardVersion> version(int shard) {
         return submit(checked(shard), new VersionProcessor(), Function.identity());
     }

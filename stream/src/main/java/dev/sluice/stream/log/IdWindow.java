@@ -101,9 +101,9 @@ final class IdWindow {
 
     static IdWindow readFrom(DataInput in) throws IOException {
         IdWindow window = new IdWindow();
-        int size = in.readInt();
+        int size = Reads.count(in);
         for (int i = 0; i < size; i++) {
-            window.add(new EventId(in.readLong(), in.readLong()), in.readLong(), in.readLong());
+            window.add(new EventId(in.readLong(), in.readLong()), Reads.seq(in), in.readLong());
         }
         return window;
     }

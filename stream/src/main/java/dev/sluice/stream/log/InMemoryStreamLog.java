@@ -22,8 +22,12 @@ public final class InMemoryStreamLog implements StreamLog {
 
     /** An empty log; {@code clock} and {@code random} may be a test's own. */
     public InMemoryStreamLog(LogOptions options, InstantSource clock, RandomGenerator random) {
-        this.shards = new ShardState[options.shards()];
-        this.limits = options.limits();
+        this(options.shards(), options.limits(), clock, random);
+    }
+
+    private InMemoryStreamLog(int shards, Limits limits, InstantSource clock, RandomGenerator random) {
+        this.shards = new ShardState[shards];
+        this.limits = limits;
         this.clock = clock;
         this.random = random;
     }
@@ -52,6 +56,14 @@ public final class InMemoryStreamLog implements StreamLog {
     }
 
     @Override
+    public Future<LogSlice> renew(StreamKey key, KnownEvent known) {
+        ReadReply reply = shard(key.shard(shards.length))
+                .renew(key, known, clock.millis(), limits, random)
+                .reply();
+        return Future.succeededFuture(reply).map(ReadReply::toSlice);
+    }
+
+    @Override
     public Future<ShardVersion> version(int shard) {
         ShardState state = shards[shard];
         return Future.succeededFuture(state == null ? ShardVersion.NONE : state.version());
@@ -63,6 +75,18 @@ public final class InMemoryStreamLog implements StreamLog {
         ShardState state = shards[shard];
         return Future.succeededFuture(
                 state == null ? new ShardChanges(ShardVersion.NONE, Map.of()) : state.changes(since));
+    }
+
+    /**
+     * Another replica with the same content, which does not hear of what comes later: who goes on with it has lost that, as when more nodes
+     * are lost at once than there are backups.
+     */
+    public InMemoryStreamLog copy() {
+        InMemoryStreamLog copy = new InMemoryStreamLog(shards.length, limits, clock, random);
+        for (int shard = 0; shard < shards.length; shard++) {
+            copy.shards[shard] = shards[shard] == null ? null : shards[shard].copy();
+        }
+        return copy;
     }
 
     /** Sweeps every shard, as the cluster does every {@link LogOptions#sweepInterval()}. */

@@ -17,6 +17,10 @@ final class Keys {
     }
 
     static StreamKey read(DataInput in) throws IOException {
-        return new StreamKey(in.readUTF(), in.readUTF());
+        try {
+            return new StreamKey(Reads.text(in), Reads.text(in));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not the name of a stream", e);
+        }
     }
 }

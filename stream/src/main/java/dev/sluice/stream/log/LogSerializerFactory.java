@@ -25,6 +25,7 @@ public final class LogSerializerFactory implements DataSerializableFactory {
     static final int CHANGES = 23;
     static final int SWEEP = 24;
     static final int APPLY = 25;
+    static final int RENEW = 26;
 
     static final Kind<ShardState> SHARD_STATE = new Kind<>(1, ShardState::writeTo, ShardState::readFrom);
     static final Kind<CommitReply> COMMIT_REPLY = new Kind<>(2, CommitReply::writeTo, CommitReply::readFrom);
@@ -52,6 +53,7 @@ public final class LogSerializerFactory implements DataSerializableFactory {
             case CHANGES -> new ChangesProcessor();
             case SWEEP -> new SweepProcessor();
             case APPLY -> new ApplyProcessor();
+            case RENEW -> new RenewProcessor();
             default -> value(classId);
         };
     }

@@ -98,7 +98,7 @@ final class PublisherTable {
     }
 
     void readFrom(DataInput in) throws IOException {
-        int count = in.readInt();
+        int count = Reads.count(in, MAX_PUBLISHERS);
         for (int i = 0; i < count; i++) {
             UUID publisher = new UUID(in.readLong(), in.readLong());
             put(publisher, in.readLong(), CommitAnswer.readFrom(in), Long.MAX_VALUE);

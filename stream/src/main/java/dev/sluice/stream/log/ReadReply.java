@@ -50,20 +50,18 @@ record ReadReply(LogSlice slice, String refusal) {
 
     static ReadReply readFrom(DataInput in) throws IOException {
         if (!in.readBoolean()) {
-            return new ReadReply(null, in.readUTF());
+            return new ReadReply(null, Reads.text(in));
         }
-        String epoch = in.readUTF();
-        long oldest = in.readLong();
-        long head = in.readLong();
+        String epoch = Reads.epoch(in);
+        long oldest = Reads.firstSeq(in);
+        long head = Reads.seq(in);
         ShardVersion version = new ShardVersion(in.readLong(), in.readLong());
-        long firstSeq = in.readLong();
-        int count = in.readInt();
-        List<StoredEvent> events = new ArrayList<>(count);
+        long firstSeq = Reads.firstSeq(in);
+        int count = Reads.count(in);
+        List<StoredEvent> events = new ArrayList<>(Reads.capacity(count));
         for (int i = 0; i < count; i++) {
             long timestamp = in.readLong();
-            byte[] json = new byte[in.readInt()];
-            in.readFully(json);
-            events.add(new StoredEvent(timestamp, json));
+            events.add(new StoredEvent(timestamp, Reads.json(in)));
         }
         return new ReadReply(new LogSlice(epoch, oldest, head, version, firstSeq, events), null);
     }

@@ -56,12 +56,12 @@ record ShardDelta(
 
         static StreamDelta readFrom(DataInput in) throws IOException {
             StreamKey key = Keys.read(in);
-            String epoch = in.readUTF();
+            String epoch = Reads.epoch(in);
             long lastActivity = in.readLong();
             long lastVersion = in.readLong();
-            long head = in.readLong();
-            long firstSeq = in.readLong();
-            int count = in.readInt();
+            long head = Reads.seq(in);
+            long firstSeq = Reads.firstSeq(in);
+            int count = Reads.count(in, Commit.MAX_EVENTS);
             List<CommitEntry> added = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 added.add(CommitEntry.readFrom(in, key));
@@ -96,8 +96,8 @@ record ShardDelta(
         if (in.readBoolean()) {
             commit = new CommitRecord(new UUID(in.readLong(), in.readLong()), in.readLong(), CommitAnswer.readFrom(in));
         }
-        int count = in.readInt();
-        List<StreamDelta> streams = new ArrayList<>(count);
+        int count = Reads.count(in);
+        List<StreamDelta> streams = new ArrayList<>(Reads.capacity(count));
         for (int i = 0; i < count; i++) {
             streams.add(StreamDelta.readFrom(in));
         }

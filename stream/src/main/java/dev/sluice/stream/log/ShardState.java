@@ -5,9 +5,14 @@ import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.ShardDelta.CommitRecord;
 import dev.sluice.stream.log.ShardDelta.StreamDelta;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +136,23 @@ final class ShardState {
             add(stream);
         }
         LogSlice slice = stream.read(request.fromSeq(), request.maxEvents(), request.maxBytes(), version);
+        return new Read(new ReadReply(slice, null), factsOf(stream));
+    }
+
+    /** See {@link StreamLog#renew}. Counts as a change of the shard, so that every gateway hears of it. */
+    Read renew(StreamKey key, KnownEvent known, long now, Limits limits, RandomGenerator random) {
+        StreamState stream = streams.get(key);
+        if (stream != null && stream.isForkedFrom(known)) {
+            lastTimestamp = Math.max(lastTimestamp, now);
+            version = new ShardVersion(version.incarnation(), version.number() + 1);
+            streamBytes -= stream.bytes();
+            add(new StreamState(key, Epochs.next(random), lastTimestamp, version.number()));
+        }
+        return read(new ReadRequest(key, Position.MAX_SEQ, 0, 0), now, limits, random);
+    }
+
+    /** What the backups must know before it may be told where a stream stands. */
+    private ShardDelta factsOf(StreamState stream) {
         StreamDelta fact = new StreamDelta(
                 stream.key(),
                 stream.epoch(),
@@ -139,7 +161,7 @@ final class ShardState {
                 stream.head(),
                 stream.head() + 1,
                 List.of());
-        return new Read(new ReadReply(slice, null), new ShardDelta(version, lastTimestamp, false, null, List.of(fact)));
+        return new ShardDelta(version, lastTimestamp, false, null, List.of(fact));
     }
 
     /** Which streams got events after the given version; all, if that was another life of the shard. */
@@ -240,6 +262,17 @@ final class ShardState {
         version = new ShardVersion(incarnation, 0);
     }
 
+    /** A replica of its own, as a migration makes it. */
+    ShardState copy() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            writeTo(new DataOutputStream(bytes));
+            return readFrom(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+    }
+
     void writeTo(DataOutput out) throws IOException {
         out.writeLong(version.incarnation());
         out.writeLong(version.number());
@@ -255,9 +288,13 @@ final class ShardState {
         ShardState shard = new ShardState(in.readLong());
         shard.version = new ShardVersion(shard.version.incarnation(), in.readLong());
         shard.lastTimestamp = in.readLong();
-        int count = in.readInt();
+        int count = Reads.count(in);
         for (int i = 0; i < count; i++) {
-            shard.add(StreamState.readFrom(in));
+            StreamState stream = StreamState.readFrom(in);
+            if (shard.streams.get(stream.key()) != null) {
+                throw new IOException("a stream stands there twice");
+            }
+            shard.add(stream);
         }
         shard.publishers.readFrom(in);
         return shard;

@@ -37,6 +37,20 @@ public interface StreamLog {
     Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes);
 
     /**
+     * Gives a stream a new epoch if its history is not the one that a node of the cluster was told of: {@code known} is in its epoch, but
+     * beyond its head, or another event stands there. That happens when more nodes were lost at once than there are backups and an older
+     * replica took over: seqs that were handed out would be given to other events. The stream then begins anew, empty, so that every
+     * cursor from before is {@code epoch_changed}. If {@code known} proves nothing (it stands there, it is expired, the epoch is another one
+     * already), nothing changes; so it may be asked by several, and again.
+     *
+     * <p>For nodes of the cluster only, and only for what they were told by the log itself or by a push. What a client claims is no proof:
+     * with it, anybody could make everybody reload.
+     *
+     * @return where the stream stands now, without events; fails with {@link StreamLimitException} as {@link #read} does
+     */
+    Future<LogSlice> renew(StreamKey key, KnownEvent known);
+
+    /**
      * The version of a shard: one small operation, {@link ShardVersion#number()} 0 for a shard that does not exist yet.
      * Only to be compared with the version known: it may not be on the backups yet, and so be undone. The one to take
      * over when it differs is that of {@link #changes}, of a slice or of a push.

@@ -34,6 +34,21 @@ final class StreamState {
         this.lastActivity = time;
     }
 
+    /** An empty stream that began with the given version of its shard. */
+    StreamState(StreamKey key, String epoch, long time, long version) {
+        this(key, epoch, time);
+        this.lastVersion = version;
+    }
+
+    /** Whether its history cannot be the one in which the known event stood; what is expired proves nothing. */
+    boolean isForkedFrom(KnownEvent known) {
+        if (!epoch.equals(known.epoch())) {
+            return false;
+        }
+        return known.seq() > head
+                || (known.seq() >= oldest() && known.contradicts(events.get((int) (known.seq() - oldest()))));
+    }
+
     StreamKey key() {
         return key;
     }
@@ -182,16 +197,14 @@ final class StreamState {
     }
 
     static StreamState readFrom(DataInput in) throws IOException {
-        StreamState stream = new StreamState(Keys.read(in), in.readUTF(), 0);
-        stream.head = in.readLong();
+        StreamState stream = new StreamState(Keys.read(in), Reads.epoch(in), 0);
+        stream.head = Reads.seq(in);
         stream.lastVersion = in.readLong();
         stream.lastActivity = in.readLong();
-        int eventCount = in.readInt();
+        int eventCount = Reads.count(in, (int) Math.min(stream.head, Integer.MAX_VALUE));
         for (int i = 0; i < eventCount; i++) {
             long timestamp = in.readLong();
-            byte[] json = new byte[in.readInt()];
-            in.readFully(json);
-            stream.events.addLast(new StoredEvent(timestamp, json));
+            stream.events.addLast(new StoredEvent(timestamp, Reads.json(in)));
         }
         stream.ids = IdWindow.readFrom(in);
         return stream;

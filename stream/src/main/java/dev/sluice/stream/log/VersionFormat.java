@@ -35,10 +35,10 @@ final class VersionFormat {
 
     static ShardChanges readChanges(DataInput in) throws IOException {
         ShardVersion version = read(in);
-        int count = in.readInt();
-        Map<StreamKey, Position> heads = new HashMap<>(2 * count);
+        int count = Reads.count(in);
+        Map<StreamKey, Position> heads = new HashMap<>(2 * Reads.capacity(count));
         for (int i = 0; i < count; i++) {
-            heads.put(Keys.read(in), new Position(in.readUTF(), in.readLong()));
+            heads.put(Keys.read(in), new Position(Reads.epoch(in), Reads.seq(in)));
         }
         return new ShardChanges(version, heads);
     }

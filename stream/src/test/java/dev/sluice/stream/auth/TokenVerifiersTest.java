@@ -84,6 +84,8 @@ class TokenVerifiersTest {
         return Stream.of(
                 bad("no exp", payload -> without(payload, "exp"), Reason.INVALID),
                 bad("exp is text", payload -> payload.put("exp", "tomorrow"), Reason.INVALID),
+                bad("exp is null", payload -> payload.putNull("exp"), Reason.INVALID),
+                bad("nbf is null", payload -> payload.putNull("nbf"), Reason.INVALID),
                 bad("exp is endless", payload -> payload.put("exp", 1e300), Reason.INVALID),
                 bad("ended", payload -> payload.put("exp", NOW.getEpochSecond() - 6), Reason.EXPIRED),
                 bad("not yet", payload -> payload.put("nbf", NOW.getEpochSecond() + 6), Reason.INVALID),

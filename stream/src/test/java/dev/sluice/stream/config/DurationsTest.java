@@ -26,6 +26,8 @@ class DurationsTest {
         "24h, PT24H, 1d",
         "0ms, PT0S, 0s",
         "PT0.0000005S, PT0.0000005S, PT0.0000005S",
+        "PT9223372036854775.807S, PT9223372036854775.807S, 9223372036854775807ms",
+        "9223372036854775807ms, PT9223372036854775.807S, 9223372036854775807ms",
     })
     void shouldReadBothFormsAndPrintTheShortOne(String text, Duration duration, String printed) {
         assertThat(Durations.parse(text)).isEqualTo(duration);
@@ -45,6 +47,7 @@ class DurationsTest {
                 "5w",
                 "1h30m",
                 "999999999999999d",
+                "9223372036854775808ms",
                 "PT9999999999999999H",
                 "P",
                 "soon"

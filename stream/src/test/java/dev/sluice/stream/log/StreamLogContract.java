@@ -110,6 +110,28 @@ abstract class StreamLogContract {
     }
 
     @Test
+    void shouldBeginANewEpochWhenTheKnownHistoryIsAnotherOne() {
+        StreamKey key = new StreamKey(org, "finance");
+        Position position = await(log().commit(commit(key, "a")))
+                .receipts()
+                .get(0)
+                .orElseThrow()
+                .position();
+        LogSlice.StoredEvent event =
+                await(log().read(key, 1, 1, 1_000)).events().get(0);
+        long fingerprint = KnownEvent.fingerprint(event.timestamp(), event.json());
+
+        LogSlice same = await(log().renew(key, new KnownEvent(position.epoch(), 1, fingerprint)));
+        LogSlice renewed = await(log().renew(key, new KnownEvent(position.epoch(), 2, fingerprint)));
+
+        assertThat(same.epoch()).isEqualTo(position.epoch());
+        assertThat(same.head()).isEqualTo(1);
+        assertThat(renewed.epoch()).isNotEqualTo(position.epoch());
+        assertThat(renewed.head()).isZero();
+        assertThat(await(log().read(key, 1, 10, 1_000)).epoch()).isEqualTo(renewed.epoch());
+    }
+
+    @Test
     void shouldTellWhatMovedWhenAskedForChanges() {
         StreamKey key = new StreamKey(org, "finance");
         int shard = key.shard(log().shards());

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.SerializationConfig;
+import com.hazelcast.internal.nio.BufferObjectDataInput;
 import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.internal.serialization.impl.HeapData;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import dev.sluice.stream.StreamKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -87,6 +90,30 @@ class WireTest {
     }
 
     @Test
+    void shouldRenewTheSameWhenTheProcessorTravels() {
+        shard.commit(FINANCE, "a");
+        String epoch = shard.read(FINANCE, 1).epoch();
+        Entry primary = new Entry(shard.state);
+        Entry backup = new Entry(shard.state.copy());
+        KnownEvent beyond = new KnownEvent(epoch, 2, 77);
+        KnownEvent other = new KnownEvent(epoch, 1, 77);
+        KnownEvent nothing = new KnownEvent("another", 1, 77);
+
+        RenewProcessor harmless = roundTrip(new RenewProcessor(FINANCE, nothing, ROOMY));
+        assertThat(roundTrip(harmless.process(primary)).value().toSlice().epoch())
+                .isEqualTo(epoch);
+        RenewProcessor renew = roundTrip(new RenewProcessor(FINANCE, beyond, ROOMY));
+        LogSlice slice = roundTrip(renew.process(primary)).value().toSlice();
+        apply(renew, backup);
+
+        assertThat(slice.epoch()).isNotEqualTo(epoch);
+        assertThat(bytes(backup)).isEqualTo(bytes(primary));
+        shard.state = shard.migrated();
+        RenewProcessor again = roundTrip(new RenewProcessor(FINANCE, other, ROOMY));
+        assertThat(roundTrip(again.process(primary)).value().toSlice().epoch()).isEqualTo(slice.epoch());
+    }
+
+    @Test
     void shouldTellTheBackupTheVersionWhenChangesAreAskedFor() {
         shard.commit(FINANCE, "a");
         Entry primary = new Entry(shard.state);
@@ -155,7 +182,20 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 7, 26, -1})
+    @ValueSource(ints = {-1, -2, 1_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void shouldFailAsAStreamThatEndsWhenATextIsNotThere(int length) throws IOException {
+        byte[] bytes = ByteBuffer.allocate(6)
+                .put((byte) 1)
+                .putInt(length)
+                .put((byte) 'x')
+                .array();
+        BufferObjectDataInput in = serialization.createObjectDataInput(bytes, 1);
+
+        assertThatThrownBy(() -> Reads.text(in)).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 27, -1})
     void shouldRefuseToMakeWhatItDoesNotKnow(int classId) {
         LogSerializerFactory factory = new LogSerializerFactory();
 

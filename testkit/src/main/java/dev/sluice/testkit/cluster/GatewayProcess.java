@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,19 +20,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A Sluice process of its own: started from the runnable jar, watched by its JSON log, killed without mercy if asked. */
+/** A Sluice process of its own, a gateway or a publisher: watched by its JSON log, killed without mercy if asked. */
 public final class GatewayProcess implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DUMP_TIMEOUT = Duration.ofSeconds(1);
 
     private final String name;
+    private final String address;
     private final Process process;
     private final Path logFile;
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final List<JsonObject> errors = new ArrayList<>();
+    private volatile boolean paused;
 
-    private GatewayProcess(String name, Process process, Path logFile) {
+    private GatewayProcess(String name, String address, Process process, Path logFile) {
         this.name = name;
+        this.address = address;
         this.process = process;
         this.logFile = logFile;
     }
@@ -39,22 +44,20 @@ public final class GatewayProcess implements AutoCloseable {
     /**
      * Starts a process; it is not ready yet.
      *
-     * @param arguments the verb and its options
+     * @param address where it will answer
+     * @param command the whole command
      * @param environment variables besides those of this process
      * @param logFile where its output goes
      */
     static GatewayProcess start(
-            String name, Path jar, List<String> arguments, Map<String, String> environment, Path logFile)
+            String name, String address, List<String> command, Map<String, String> environment, Path logFile)
             throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx512m", "-jar", jar.toString()));
-        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("SLUICE_"));
         builder.environment().putAll(environment);
         Files.createDirectories(logFile.getParent());
         Files.writeString(logFile, "");
-        GatewayProcess started = new GatewayProcess(name, builder.start(), logFile);
+        GatewayProcess started = new GatewayProcess(name, address, builder.start(), logFile);
         Thread reader = new Thread(started::readLog, name + "-log");
         reader.setDaemon(true);
         reader.start();
@@ -112,7 +115,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Where it answers HTTP, such as {@code http://127.0.0.1:4000}. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + port.join());
+        return URI.create("http://" + address + ":" + port.join());
     }
 
     /** What it logged as errors. */
@@ -127,24 +130,87 @@ public final class GatewayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether it runs and is not {@linkplain #pause paused}. */
+    public boolean isRunning() {
+        return isAlive() && !paused;
+    }
+
+    /** Stops it in its tracks with SIGSTOP: its connections stay open, nothing is read, answered or sent. */
+    public void pause() throws IOException {
+        signal("STOP");
+        paused = true;
+    }
+
+    /** Lets it go on with SIGCONT, as if no time had passed. */
+    public void resume() throws IOException {
+        paused = false;
+        signal("CONT");
+    }
+
+    /** By the shell, whose own kill is everywhere. */
+    private void signal(String signal) throws IOException {
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            String output = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (kill.waitFor() != 0) {
+                throw new IOException("cannot send SIG" + signal + " to " + name + ": " + output.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Waits until it has ended by itself. */
+    public void awaitEnd(Duration timeout) throws IOException {
+        try {
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(name + " still runs after " + timeout);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
     /** Kills it with SIGKILL: no hook runs, no connection is closed, nobody is told. */
     public void kill9() {
         process.destroyForcibly();
         join();
     }
 
-    /** Stops it with SIGTERM and waits until it is gone. */
+    /**
+     * Stops it with SIGTERM and waits until it is gone; one that is paused is killed. One that does not go is killed, too, after its threads
+     * were written to its log, so that the reason can be found.
+     */
     @Override
     public void close() {
-        process.destroy();
+        if (paused) {
+            kill9();
+        }
+        // Not by the Process: its destroy() also closes the pipe that the log comes through, and how a node stops would
+        // be lost.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                dumpThreads();
                 process.destroyForcibly();
                 join();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void dumpThreads() throws InterruptedException {
+        try {
+            signal("QUIT"); // makes a JVM write them to its standard output
+            process.waitFor(DUMP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

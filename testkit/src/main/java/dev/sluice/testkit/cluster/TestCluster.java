@@ -12,28 +12,27 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A real cluster: gateway nodes in processes of their own on 127.0.0.1, with free ports, a random cluster name and a random secret. Each node
- * takes publishes over HTTP, too.
+ * A real cluster: gateway nodes, and publishers if wanted, in processes of their own with a random cluster name and a random secret; on
+ * 127.0.0.1 or on a network of hosts that can be cut. Each gateway takes publishes over HTTP, too. What can be done to it: {@link #faults()}.
  *
  * <p>The runnable jar is found by the system property {@code sluice.jar}. Logs go to the folder of the system property
  * {@code sluice.logs}, or {@code target/cluster-logs}.
@@ -41,28 +40,51 @@ import java.util.function.BooleanSupplier;
 public final class TestCluster implements AutoCloseable {
 
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final String GATEWAY_VERB = "node";
+    private static final String PUBLISHER_VERB = "publisher";
     private static final int SHARDS = 32;
     private static final long POLL_MS = 50;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
     private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
     private final Vertx vertx = Vertx.vertx();
     private final DevelopmentTokens tokens = new DevelopmentTokens(new Secret(secret), Clock.systemUTC());
-    private final List<GatewayProcess> nodes = new ArrayList<>();
-    private final int basePort;
-    private final int size;
-    private final Map<String, String> settings;
+    private final List<GatewayProcess> nodes = new CopyOnWriteArrayList<>();
+    private final List<GatewayProcess> publishers = new CopyOnWriteArrayList<>();
+    private final Placement placement;
+    private final Launcher launcher;
+    private final Faults faults;
 
-    private TestCluster(int size, Map<String, String> settings) throws IOException {
-        this.size = size;
-        this.settings = Map.copyOf(settings);
-        this.basePort = freePorts(size + 2);
+    private TestCluster(ClusterPlan plan) throws IOException {
+        String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
+        List<String> gatewayNames = names("node-", plan.gateways());
+        List<String> publisherNames = names("publisher-", plan.publishers());
+        List<String> all =
+                Stream.concat(gatewayNames.stream(), publisherNames.stream()).toList();
+        OwnHosts hosts = plan.network() ? new OwnHosts(all, gatewayNames, plan.seed()) : null;
+        this.placement = hosts == null ? new Loopback(all.size()) : hosts;
+        this.launcher = launcher(plan, placement, name, secret);
+        this.faults = new Faults(this, launcher, Optional.ofNullable(hosts).map(OwnHosts::network));
+    }
+
+    private static Launcher launcher(ClusterPlan plan, Placement placement, String name, String secret)
+            throws IOException {
+        try {
+            return new Launcher(plan, placement, name, secret);
+        } catch (IOException | RuntimeException e) {
+            placement.close();
+            throw e;
+        }
+    }
+
+    private static List<String> names(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
     }
 
     /** Starts a cluster and waits until every node is ready and sees all others. */
     public static TestCluster start(int nodes) throws IOException {
-        return start(nodes, Map.of());
+        return start(ClusterPlan.of(nodes));
     }
 
     /**
@@ -71,15 +93,27 @@ public final class TestCluster implements AutoCloseable {
      * @param settings environment variables, such as {@code SLUICE_GATEWAY_SESSION_MAX_LAG}
      */
     public static TestCluster start(int nodes, Map<String, String> settings) throws IOException {
-        TestCluster cluster = new TestCluster(nodes, settings);
+        return start(ClusterPlan.of(nodes).withSettings(settings));
+    }
+
+    /**
+     * The same by a plan.
+     *
+     * @throws IOException also when there shall be a network and there {@linkplain dev.sluice.testkit.network.VirtualNetwork#unavailable cannot be one}
+     */
+    public static TestCluster start(ClusterPlan plan) throws IOException {
+        TestCluster cluster = new TestCluster(plan);
         try {
-            for (int i = 0; i < nodes; i++) {
-                cluster.nodes.add(cluster.launch(i));
+            for (int i = 0; i < plan.gateways(); i++) {
+                cluster.nodes.add(cluster.launcher.launch("node-" + i, GATEWAY_VERB));
             }
-            for (GatewayProcess node : cluster.nodes) {
-                node.awaitReady(READY_TIMEOUT);
+            for (int i = 0; i < plan.publishers(); i++) {
+                cluster.publishers.add(cluster.launcher.launch("publisher-" + i, PUBLISHER_VERB));
             }
-            cluster.awaitMembers(nodes);
+            for (GatewayProcess process : cluster.processes()) {
+                process.awaitReady(READY_TIMEOUT);
+            }
+            cluster.awaitMembers(plan.gateways());
             return cluster;
         } catch (IOException | RuntimeException | AssertionError e) {
             cluster.close();
@@ -87,69 +121,78 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    private GatewayProcess launch(int index) throws IOException {
-        String node = "node-" + index;
-        Map<String, String> environment = new TreeMap<>();
-        environment.put("SLUICE_NODE", node);
-        environment.put("SLUICE_LOG_FORMAT", "json");
-        environment.put("SLUICE_GATEWAY_PORT", "0");
-        environment.put("SLUICE_GATEWAY_DRAIN_WINDOW", "1s");
-        // Most clusters are taken down as a whole: there is nobody to hand data over to and no reason to wait for it.
-        environment.put("SLUICE_CLUSTER_LEAVE_TIMEOUT", "3s");
-        environment.put("SLUICE_AUTH_SECRET", secret);
-        environment.put("SLUICE_CLUSTER_NAME", name);
-        environment.put("SLUICE_CLUSTER_PORT", Integer.toString(basePort));
-        environment.put("SLUICE_CLUSTER_PORT_COUNT", Integer.toString(size + 2));
-        environment.put("SLUICE_CLUSTER_QUORUM", Integer.toString(size / 2 + 1));
-        environment.putAll(settings);
-        Path logs = Path.of(System.getProperty("sluice.logs", "target/cluster-logs"));
-        return GatewayProcess.start(
-                node, jar(), List.of("node"), environment, logs.resolve(name).resolve(node + ".log"));
+    /** What can be done to it. */
+    public Faults faults() {
+        return faults;
     }
 
-    private static Path jar() {
-        String jar = System.getProperty("sluice.jar");
-        if (jar == null) {
-            throw new IllegalStateException("set the system property sluice.jar to the runnable jar");
-        }
-        return Path.of(jar);
-    }
-
-    /** All nodes ever started, those that were killed included. */
+    /** The gateway nodes, those that were killed included. */
     public List<GatewayProcess> nodes() {
         return List.copyOf(nodes);
     }
 
-    /** One node. */
+    /** One gateway node. */
     public GatewayProcess node(int index) {
         return nodes.get(index);
     }
 
-    /** The nodes that run. */
-    public List<GatewayProcess> alive() {
-        return nodes.stream().filter(GatewayProcess::isAlive).toList();
+    /** One process that only publishes. */
+    public GatewayProcess publisherNode(int index) {
+        return publishers.get(index);
     }
 
-    /** Starts a node in the place of one that is gone. */
+    /** Gateways and publishers, those that were killed included. */
+    public List<GatewayProcess> processes() {
+        return Stream.concat(nodes.stream(), publishers.stream()).toList();
+    }
+
+    /** The gateway nodes that run. */
+    public List<GatewayProcess> alive() {
+        return nodes.stream().filter(GatewayProcess::isRunning).toList();
+    }
+
+    /** Starts a gateway node in the place of one that is gone, and waits until it is ready. */
     public GatewayProcess restart(int index) throws IOException {
-        GatewayProcess started = launch(index);
-        nodes.set(index, started);
+        return replace(nodes, index, GATEWAY_VERB);
+    }
+
+    /** Starts a publisher in the place of one that is gone, and waits until it is ready. */
+    public GatewayProcess restartPublisher(int index) throws IOException {
+        return replace(publishers, index, PUBLISHER_VERB);
+    }
+
+    private GatewayProcess replace(List<GatewayProcess> processes, int index, String verb) throws IOException {
+        if (processes.get(index).isAlive()) {
+            throw new IllegalStateException(processes.get(index).name() + " runs");
+        }
+        GatewayProcess started = launcher.launch(processes.get(index).name(), verb);
+        processes.set(index, started);
         started.awaitReady(READY_TIMEOUT);
         return started;
     }
 
-    /** Waits until every running node sees so many members and is ready. */
+    /** Waits until every running gateway sees so many members that hold data, and is ready. */
     public void awaitMembers(int count) {
         awaitUntil(READY_TIMEOUT, count + " members", () -> alive().stream()
                 .allMatch(node -> members(node) == count && isReady(node)));
     }
 
-    private int members(GatewayProcess node) {
-        return metrics(node).getJsonObject("cluster", new JsonObject()).getInteger("members", 0);
+    /** How many members that hold data a gateway sees; 0 if it does not answer. */
+    public int members(GatewayProcess node) {
+        try {
+            return metricsOf(node).getJsonObject("cluster", new JsonObject()).getInteger("members", 0);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
-    private boolean isReady(GatewayProcess node) {
-        return get(node.uri().resolve("/health/ready")).statusCode() == 200;
+    /** Whether a process says that it is ready. */
+    public boolean isReady(GatewayProcess node) {
+        try {
+            return get(node.uri().resolve("/health/ready")).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The node that owns the shard of a stream. */
@@ -166,17 +209,27 @@ public final class TestCluster implements AutoCloseable {
 
     /** A node's {@code /v2/realtime/metrics}. */
     public JsonObject metrics(GatewayProcess node) {
+        try {
+            return metricsOf(node);
+        } catch (IOException e) {
+            throw new AssertionError("cannot read the metrics of " + node.name(), e);
+        }
+    }
+
+    private JsonObject metricsOf(GatewayProcess node) throws IOException {
         return new JsonObject(get(node.uri().resolve("/v2/realtime/metrics")).body());
     }
 
-    private HttpResponse<String> get(URI uri) {
+    private HttpResponse<String> get(URI uri) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(REQUEST_TIMEOUT)
+                .header("Authorization", "Bearer " + token("testkit", "testkit", Scope.ADMIN))
+                .build();
         try {
-            return http.send(HttpRequest.newBuilder(uri).GET().build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError("cannot reach " + uri, e);
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
+            throw new IOException("interrupted", e);
         }
     }
 
@@ -222,34 +275,8 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.parallelStream().forEach(GatewayProcess::close);
+        processes().parallelStream().forEach(GatewayProcess::close);
+        placement.close();
         vertx.close().await();
-    }
-
-    /** A range of free ports, one after another; another process may still take one, and then the start fails visibly. */
-    private static int freePorts(int count) throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int base;
-            try (ServerSocket probe = new ServerSocket(0)) {
-                base = probe.getLocalPort();
-            }
-            if (base + count < 65_536 && allFree(base, count)) {
-                return base;
-            }
-        }
-        throw new IOException("no " + count + " free ports in a row");
-    }
-
-    private static boolean allFree(int base, int count) {
-        for (int port = base; port < base + count; port++) {
-            try (ServerSocket probe = new ServerSocket(port)) {
-                if (probe.getLocalPort() != port) {
-                    return false;
-                }
-            } catch (IOException e) {
-                return false;
-            }
-        }
-        return true;
     }
 }

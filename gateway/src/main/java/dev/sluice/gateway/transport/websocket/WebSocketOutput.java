@@ -5,6 +5,7 @@ import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.gateway.session.SessionOutput;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,13 @@ final class WebSocketOutput implements SessionOutput {
                 LOGGER.atTrace().addKeyValue("cause", failure.toString()).log("close was cut short");
             }
         });
+    }
+
+    @Override
+    public void ping() {
+        socket.writePing(Buffer.buffer()).onFailure(failure -> LOGGER.atTrace()
+                .addKeyValue("cause", failure.toString())
+                .log("ping was cut short"));
     }
 
     @Override

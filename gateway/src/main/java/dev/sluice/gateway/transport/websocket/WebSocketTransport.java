@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.transport.websocket;
 
+import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.session.QueryHandshake;
@@ -39,15 +40,22 @@ public final class WebSocketTransport {
     private final SessionOptions options;
     private final UpgradeGate gate;
     private final OriginPolicy origins;
+    private final ClientAddresses addresses;
 
     /** A door to the sessions of the given loop. */
     public WebSocketTransport(
-            Vertx vertx, SessionLoop loop, SessionOptions options, UpgradeGate gate, OriginPolicy origins) {
+            Vertx vertx,
+            SessionLoop loop,
+            SessionOptions options,
+            UpgradeGate gate,
+            OriginPolicy origins,
+            ClientAddresses addresses) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
         this.gate = gate;
         this.origins = origins;
+        this.addresses = addresses;
     }
 
     /** Sets what the HTTP server must know about WebSockets. */
@@ -68,9 +76,12 @@ public final class WebSocketTransport {
 
     /**
      * Takes a request to {@link #PATH}. Not a route of a Vert.x Web router, for that wraps the socket and hides its channel.
+     *
+     * @param upgraded called when it has become a WebSocket
      */
-    public void handle(HttpServerRequest request) {
-        Optional<Problem> refusal = refusal(request);
+    public void handle(HttpServerRequest request, Runnable upgraded) {
+        Optional<String> address = addresses.of(request);
+        Optional<Problem> refusal = refusal(request, address);
         if (refusal.isPresent()) {
             gate.refused(refusal.get().code());
             refusal.get().send(request.response());
@@ -79,7 +90,8 @@ public final class WebSocketTransport {
         boolean mayDeflate = !asksForSmallWindow(request);
         request.toWebSocket().onComplete((socket, failure) -> {
             if (failure == null) {
-                open(request, socket, mayDeflate);
+                upgraded.run();
+                open(request, socket, mayDeflate, address);
             } else {
                 // Vert.x has answered with the status that the RFC asks for.
                 LOGGER.atDebug().addKeyValue("cause", failure.toString()).log("upgrade failed");
@@ -87,7 +99,7 @@ public final class WebSocketTransport {
         });
     }
 
-    private Optional<Problem> refusal(HttpServerRequest request) {
+    private Optional<Problem> refusal(HttpServerRequest request, Optional<String> address) {
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
             return Optional.of(Problem.of(426, "upgrade_required", "this is a WebSocket endpoint; send an upgrade"));
         }
@@ -95,17 +107,18 @@ public final class WebSocketTransport {
             return Optional.of(Problem.of(
                     403, "foreign_origin", "the origin is not on the allow-list (gateway.origins) of this gateway"));
         }
-        return gate.check();
+        return gate.check(address);
     }
 
-    private void open(HttpServerRequest request, ServerWebSocket socket, boolean mayDeflate) {
+    private void open(HttpServerRequest request, ServerWebSocket socket, boolean mayDeflate, Optional<String> address) {
         SessionEvents events = new SessionEvents();
         WebSocketOutput output = new WebSocketOutput(vertx, socket, options, mayDeflate, events);
-        Session session = loop.open(output, BearerTokens.from(request));
+        Session session = loop.open(output, BearerTokens.from(request), address);
         events.session = session;
         socket.textMessageHandler(session::onText);
         socket.binaryMessageHandler(message -> session.onBinary());
         socket.exceptionHandler(failure -> onException(session, failure));
+        socket.pongHandler(pong -> session.onPong());
         socket.closeHandler(nothing -> session.onGone());
         query(request).ifPresent(session::handshakeFromQuery);
     }
