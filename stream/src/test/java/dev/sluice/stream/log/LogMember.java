@@ -116,8 +116,8 @@ public final class LogMember {
         public <R> Future<Optional<R>> submit(int shard, ShardProcessor<R> processor) {
             return carrier.carry(shard, bytes(processor))
                     .recover(failure -> Future.failedFuture(LogFailures.unavailable(failure)))
-                    .map(reply -> Optional.ofNullable(LogMember.<Wired<R>>read(reply))
-                            .map(Wired::value));
+                    .map(reply ->
+                            Optional.ofNullable(LogMember.<Wired<R>>read(reply)).map(Wired::value));
         }
     }
 }
