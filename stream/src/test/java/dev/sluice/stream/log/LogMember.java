@@ -23,6 +23,9 @@ public final class LogMember {
 
     private static final InternalSerializationService SERIALIZATION = serialization();
 
+    /** How null travels: the answer of a sweep that found no shard, a shard that does not exist yet. */
+    private static final byte[] NOTHING = {};
+
     private final Map<Integer, Map.Entry<Integer, Wired<ShardState>>> replicas = new HashMap<>();
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -97,11 +100,11 @@ public final class LogMember {
     }
 
     private static byte[] bytes(Object object) {
-        return SERIALIZATION.toBytes(object);
+        return object == null ? NOTHING : SERIALIZATION.toBytes(object);
     }
 
     private static <T> T read(byte[] bytes) {
-        return SERIALIZATION.toObject(new HeapData(bytes));
+        return bytes.length == 0 ? null : SERIALIZATION.toObject(new HeapData(bytes));
     }
 
     private static InternalSerializationService serialization() {
