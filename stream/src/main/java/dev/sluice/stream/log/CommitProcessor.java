@@ -23,7 +23,7 @@ final class CommitProcessor extends BarrierProcessor<CommitReply> {
 
     @Override
     Done<CommitReply> run(Map.Entry<Integer, Wired<ShardState>> entry) {
-        ShardState.Committed committed = shardOf(entry).commit(request, System.currentTimeMillis(), limits, RANDOM);
+        ShardState.Committed committed = shardOf(entry).commit(request, now(), limits, random());
         return new Done<>(committed.reply(), committed.delta());
     }
 

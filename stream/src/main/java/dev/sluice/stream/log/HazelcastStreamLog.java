@@ -8,6 +8,7 @@ import dev.sluice.stream.StreamKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -23,12 +24,23 @@ import java.util.function.Function;
  */
 public final class HazelcastStreamLog implements StreamLog {
 
-    private final ShardOperations operations;
+    private final Operations operations;
     private final int shards;
     private final Limits limits;
 
-    private HazelcastStreamLog(Vertx vertx, HazelcastInstance hazelcast, LogOptions options) {
-        this.operations = new ShardOperations(vertx, hazelcast);
+    /** The way of an operation to its shard and of the answer back; a simulation has its own network. */
+    interface Operations {
+
+        /**
+         * Runs the processor on the owner of the shard.
+         *
+         * @return empty if the processor answers null; fails with {@link LogUnavailableException} and nothing else
+         */
+        <R> Future<Optional<R>> submit(int shard, ShardProcessor<R> processor);
+    }
+
+    HazelcastStreamLog(Operations operations, LogOptions options) {
+        this.operations = operations;
         this.shards = options.shards();
         this.limits = options.limits();
     }
@@ -45,7 +57,7 @@ public final class HazelcastStreamLog implements StreamLog {
         return vertx.executeBlocking(
                 () -> {
                     checkCluster(hazelcast, options);
-                    return new HazelcastStreamLog(vertx, hazelcast, options);
+                    return new HazelcastStreamLog(new ShardOperations(vertx, hazelcast), options);
                 },
                 false);
     }

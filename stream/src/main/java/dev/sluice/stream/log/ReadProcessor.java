@@ -26,7 +26,7 @@ final class ReadProcessor extends BarrierProcessor<ReadReply> {
 
     @Override
     Done<ReadReply> run(Map.Entry<Integer, Wired<ShardState>> entry) {
-        ShardState.Read read = shardOf(entry).read(request, System.currentTimeMillis(), limits, RANDOM);
+        ShardState.Read read = shardOf(entry).read(request, now(), limits, random());
         return new Done<>(read.reply(), read.delta());
     }
 

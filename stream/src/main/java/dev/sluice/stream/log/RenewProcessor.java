@@ -26,7 +26,7 @@ final class RenewProcessor extends BarrierProcessor<ReadReply> {
 
     @Override
     Done<ReadReply> run(Map.Entry<Integer, Wired<ShardState>> entry) {
-        ShardState.Read read = shardOf(entry).renew(key, known, System.currentTimeMillis(), limits, RANDOM);
+        ShardState.Read read = shardOf(entry).renew(key, known, now(), limits, random());
         return new Done<>(read.reply(), read.delta());
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Sends operations to shards and brings their answers to the caller's context. Thread-safe. */
-final class ShardOperations {
+final class ShardOperations implements HazelcastStreamLog.Operations {
 
     private final Vertx vertx;
     private final IMap<Integer, Wired<ShardState>> map;
@@ -21,12 +21,8 @@ final class ShardOperations {
         this.map = LogMap.of(hazelcast);
     }
 
-    /**
-     * Runs the processor on the owner of the shard.
-     *
-     * @return empty if the processor answers null; fails with {@link LogUnavailableException} and nothing else
-     */
-    <R> Future<Optional<R>> submit(int shard, ShardProcessor<R> processor) {
+    @Override
+    public <R> Future<Optional<R>> submit(int shard, ShardProcessor<R> processor) {
         CompletionStage<Wired<R>> stage;
         try {
             stage = map.submitToKey(shard, processor);

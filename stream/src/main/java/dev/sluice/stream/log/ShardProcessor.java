@@ -3,6 +3,7 @@ package dev.sluice.stream.log;
 
 import com.hazelcast.map.EntryProcessor;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -20,10 +21,30 @@ import java.util.random.RandomGenerator;
 abstract class ShardProcessor<R> extends Wire implements EntryProcessor<Integer, Wired<ShardState>, Wired<R>> {
 
     /** For epochs and incarnations: they must differ from those of any other node at any time. */
-    static final RandomGenerator RANDOM = new SecureRandom();
+    private static final RandomGenerator RANDOM = new SecureRandom();
+
+    /** Of the member that runs it; neither travels. */
+    private InstantSource clock = InstantSource.system();
+
+    private RandomGenerator random = RANDOM;
+
+    /** Another clock and another chance than the member's own: a simulation runs many members in one process and must repeat itself. */
+    final void runWith(InstantSource otherClock, RandomGenerator otherRandom) {
+        clock = otherClock;
+        random = otherRandom;
+    }
+
+    /** Epoch milliseconds where it runs. */
+    final long now() {
+        return clock.millis();
+    }
+
+    final RandomGenerator random() {
+        return random;
+    }
 
     /** The shard of the entry, made if there is none. */
-    static ShardState shardOf(Map.Entry<Integer, Wired<ShardState>> entry) {
+    final ShardState shardOf(Map.Entry<Integer, Wired<ShardState>> entry) {
         return shardOf(entry, 0);
     }
 
@@ -32,11 +53,11 @@ abstract class ShardProcessor<R> extends Wire implements EntryProcessor<Integer,
      *
      * @param incarnation of a new one, 0 for a random one
      */
-    static ShardState shardOf(Map.Entry<Integer, Wired<ShardState>> entry, long incarnation) {
+    final ShardState shardOf(Map.Entry<Integer, Wired<ShardState>> entry, long incarnation) {
         Wired<ShardState> value = entry.getValue();
         if (value == null) {
             value = LogSerializerFactory.SHARD_STATE.of(
-                    new ShardState(incarnation == 0 ? ShardState.incarnation(RANDOM) : incarnation));
+                    new ShardState(incarnation == 0 ? ShardState.incarnation(random) : incarnation));
             entry.setValue(value);
         }
         return value.value();

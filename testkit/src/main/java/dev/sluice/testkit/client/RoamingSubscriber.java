@@ -66,8 +66,9 @@ public final class RoamingSubscriber {
         this.history = history;
         this.random = new Random(seed);
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createWebSocketClient(
-                new WebSocketClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setMaxConnections(10));
+        this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setMaxConnections(10));
         context.runOnContext(v -> vertx.setPeriodic(PING_EVERY_MS, id -> watch()));
     }
 
@@ -340,7 +341,7 @@ public final class RoamingSubscriber {
 
     /** Full jitter, doubling. */
     private long backoff() {
-        long wait = 1 + random.nextInt((int) backoffMs);
+        long wait = 1L + random.nextInt((int) backoffMs);
         backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2);
         return wait;
     }
