@@ -50,10 +50,15 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "100", description = "Events a second, at most. Default: ${DEFAULT-VALUE}")
     private int rate;
 
-    @Option(names = "--window", defaultValue = "10", description = "Faults between two judgements. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--window",
+            defaultValue = "10",
+            description = "Faults between two judgements. Default: ${DEFAULT-VALUE}")
     private int window;
 
-    @Option(names = "--network", description = "Faults of the network, too (Linux, needs the privilege to make network namespaces).")
+    @Option(
+            names = "--network",
+            description = "Faults of the network, too (Linux, needs the privilege to make network namespaces).")
     private boolean network;
 
     @Override

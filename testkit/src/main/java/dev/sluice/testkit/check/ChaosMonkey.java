@@ -48,21 +48,27 @@ final class ChaosMonkey {
             }));
             all.add(new Kind("one-way cut, 3 to 10 s", () -> {
                 int from = anyNode();
-                faults.cut(cluster.node(from), cluster.node((from + 1) % cluster.nodes().size()));
+                faults.cut(
+                        cluster.node(from),
+                        cluster.node((from + 1) % cluster.nodes().size()));
                 sleep(3000, 10_000);
             }));
             all.add(new Kind("delay of 50 ms on every link", () -> {
                 faults.everyLink(rule -> rule.withDelay(Duration.ofMillis(50), JITTER));
                 sleep(1000, 4000);
             }));
-            all.add(new Kind("5 % of packets lost", () -> {
-                faults.everyLink(rule -> rule.withLoss(5));
-                sleep(1000, 4000);
-            }));
-            all.add(new Kind("20 % of packets overtaken", () -> {
-                faults.everyLink(rule -> rule.withReorder(20));
-                sleep(1000, 4000);
-            }));
+            all.add(new Kind(
+                    "5 % of packets lost",
+                    () -> {
+                        faults.everyLink(rule -> rule.withLoss(5));
+                        sleep(1000, 4000);
+                    }));
+            all.add(new Kind(
+                    "20 % of packets overtaken",
+                    () -> {
+                        faults.everyLink(rule -> rule.withReorder(20));
+                        sleep(1000, 4000);
+                    }));
         }
         return all;
     }

@@ -30,7 +30,11 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--gateways", split = ",", required = true, description = "Where to subscribe: http://a:4000,http://b:4000")
+    @Option(
+            names = "--gateways",
+            split = ",",
+            required = true,
+            description = "Where to subscribe: http://a:4000,http://b:4000")
     private List<URI> gateways;
 
     @Option(names = "--publish", split = ",", description = "Where to publish; the gateways if not given.")
@@ -39,7 +43,11 @@ final class CheckCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Access access;
 
-    @Option(names = "--services", split = ",", defaultValue = "check-a,check-b,check-c", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--services",
+            split = ",",
+            defaultValue = "check-a,check-b,check-c",
+            description = "Default: ${DEFAULT-VALUE}")
     private List<String> services;
 
     @Option(names = "--duration", defaultValue = "30", description = "Seconds of publishing. Default: ${DEFAULT-VALUE}")
@@ -57,7 +65,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--stay",
             defaultValue = "5",
-            description = "Seconds a subscriber stays with a gateway on average; 0: until it has to leave. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Seconds a subscriber stays with a gateway on average; 0: until it has to leave. Default: ${DEFAULT-VALUE}")
     private long staySeconds;
 
     @Option(names = "--no-loss", description = "Announced loss of an acknowledged event is a violation, too.")
@@ -68,7 +77,9 @@ final class CheckCommand implements Callable<Integer> {
 
     /** Who may. */
     static final class Access {
-        @Option(names = "--token-file", description = "A token with realtime:read and realtime:publish, read again at every connection.")
+        @Option(
+                names = "--token-file",
+                description = "A token with realtime:read and realtime:publish, read again at every connection.")
         private Path tokenFile;
 
         @Option(names = "--secret-file", description = "The development secret, to mint tokens of two orgs with.")
@@ -128,7 +139,8 @@ final class CheckCommand implements Callable<Integer> {
             }
             if (report.count("acknowledgedEvents") == 0
                     || report.count("subscribersAttachedAtEnd") < report.count("subscribers")) {
-                out.println("cannot be judged: nothing was acknowledged, or not every subscriber was connected at the end");
+                out.println(
+                        "cannot be judged: nothing was acknowledged, or not every subscriber was connected at the end");
                 out.println(report.print(chosen));
                 return 1;
             }

@@ -20,7 +20,8 @@ final class Totals {
     private long violations;
 
     void add(Report report) {
-        report.counts().forEach((name, count) -> counts.merge(name, count, STANDING.contains(name) ? Math::max : Long::sum));
+        report.counts()
+                .forEach((name, count) -> counts.merge(name, count, STANDING.contains(name) ? Math::max : Long::sum));
         violations += report.violationCount();
         for (Recovery recovery : report.recoveries()) {
             Kind kind = kinds.computeIfAbsent(recovery.kind(), name -> new Kind());
@@ -57,7 +58,8 @@ final class Totals {
                     name, sorted.size() + kind.never, kind.violations, median, most, kind.never));
         });
         long gaps = counts.entrySet().stream()
-                .filter(count -> count.getKey().startsWith("gaps ") || count.getKey().startsWith("notRecovered "))
+                .filter(count ->
+                        count.getKey().startsWith("gaps ") || count.getKey().startsWith("notRecovered "))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
         return text.append(String.format(

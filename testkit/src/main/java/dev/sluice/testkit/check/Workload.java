@@ -63,12 +63,7 @@ public final class Workload implements AutoCloseable {
         for (int i = 0; i < plan.subscribers; i++) {
             String org = plan.orgs.get(i % plan.orgs.size());
             RoamingPlan roaming = new RoamingPlan(
-                    "subscriber-" + i,
-                    org,
-                    () -> plan.readToken.apply(org),
-                    plan.services,
-                    plan.gateways,
-                    plan.stayMs);
+                    "subscriber-" + i, org, () -> plan.readToken.apply(org), plan.services, plan.gateways, plan.stayMs);
             subscribers.add(new RoamingSubscriber(vertx, roaming, history, plan.seed * 31 + i));
         }
         long everyMs = Math.max(1, 1000L * plan.publishers / Math.max(1, plan.rate));
@@ -125,9 +120,9 @@ public final class Workload implements AutoCloseable {
     }
 
     private boolean isAtRest() {
-        return subscribers.stream().allMatch(subscriber -> subscriber.isAttached()
-                && publishers.stream()
-                        .allMatch(publisher -> publisher.acknowledged().entrySet().stream()
+        return subscribers.stream()
+                .allMatch(subscriber -> subscriber.isAttached()
+                        && publishers.stream().allMatch(publisher -> publisher.acknowledged().entrySet().stream()
                                 .allMatch(last -> has(subscriber, last.getKey(), last.getValue()))));
     }
 

@@ -66,8 +66,9 @@ public final class RoamingSubscriber {
         this.history = history;
         this.random = new Random(seed);
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createWebSocketClient(
-                new WebSocketClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setMaxConnections(10));
+        this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setMaxConnections(10));
         context.runOnContext(v -> vertx.setPeriodic(PING_EVERY_MS, id -> watch()));
     }
 

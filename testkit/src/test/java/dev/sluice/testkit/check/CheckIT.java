@@ -41,7 +41,8 @@ class CheckIT {
                 assertThat(workload.connect(PATIENCE)).isTrue();
                 for (int window = 0; window < 2; window++) {
                     workload.begin();
-                    TestCluster.awaitUntil(PATIENCE, "some history", () -> workload.history().size() > 2000);
+                    TestCluster.awaitUntil(
+                            PATIENCE, "some history", () -> workload.history().size() > 2000);
                     Report report = workload.end(PATIENCE, Allowance.NO_LOSS);
 
                     assertThat(report.violations()).isEmpty();
