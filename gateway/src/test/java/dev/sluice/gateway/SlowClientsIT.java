@@ -25,9 +25,16 @@ class SlowClientsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final String UPGRADE =
-            "GET /v2/realtime/stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                    + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String UPGRADE = String.join(
+            "\r\n",
+            "GET /v2/realtime/stream HTTP/1.1",
+            "Host: localhost",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
 
     private final GatewayFixture gateway = new GatewayFixture(
             new AdmissionOptions(1_000, 1_000, 3, Duration.ofSeconds(1), Duration.ofSeconds(3), List.of("127.0.0.1")),
