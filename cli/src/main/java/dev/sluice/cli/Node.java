@@ -172,8 +172,7 @@ final class Node {
     /** What takes publishes; answers with the routes that it adds to the HTTP port. */
     private Future<List<Consumer<Router>>> startPublisher(
             Foundation on, EventPublisher publisher, PublisherMetrics metrics) {
-        PublishEndpoints endpoints =
-                new PublishEndpoints(on.verifier(), config.publisher().http(), metrics);
+        PublishEndpoints endpoints = new PublishEndpoints(on.verifier(), config.publisher(), metrics);
         List<Consumer<Router>> routes = new ArrayList<>();
         routes.add(new IngestRoutes(publisher, endpoints)::mount);
         if (role.hasSample()) {

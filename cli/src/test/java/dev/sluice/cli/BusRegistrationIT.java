@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionTimeoutException;
@@ -66,6 +67,9 @@ class BusRegistrationIT {
     record Root(ClusterOptions cluster) {}
 
     private final String clusterName = "test-" + UUID.randomUUID();
+    /** A range of their own: looking for the others again takes 5 s for each port at which nobody is. */
+    private final int port = 20_000 + ThreadLocalRandom.current().nextInt(4_000) * 3;
+
     private final List<ClusterNode> nodes = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final UUID publisher = UUID.randomUUID();
@@ -211,7 +215,11 @@ class BusRegistrationIT {
                                 "SLUICE_CLUSTER_LEAVE_TIMEOUT",
                                 "5s",
                                 "SLUICE_CLUSTER_QUORUM",
-                                "2"))
+                                "2",
+                                "SLUICE_CLUSTER_PORT",
+                                Integer.toString(port),
+                                "SLUICE_CLUSTER_PORT_COUNT",
+                                "3"))
                 .cluster();
     }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
@@ -45,6 +46,9 @@ class CutOffNodeIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String clusterName = "test-" + UUID.randomUUID();
+    /** A range of their own: looking for the others again takes 5 s for each port at which nobody is. */
+    private final int port = 20_000 + ThreadLocalRandom.current().nextInt(4_000) * 3;
+
     private final List<Node> nodes = new ArrayList<>();
     private int published;
 
@@ -98,6 +102,8 @@ class CutOffNodeIT {
         Map<String, String> environment = new HashMap<>();
         environment.put("SLUICE_CLUSTER_NAME", clusterName);
         environment.put("SLUICE_CLUSTER_QUORUM", "2");
+        environment.put("SLUICE_CLUSTER_PORT", Integer.toString(port));
+        environment.put("SLUICE_CLUSTER_PORT_COUNT", "3");
         environment.put("SLUICE_CLUSTER_LEAVE_TIMEOUT", "5s");
         environment.put("SLUICE_GATEWAY_PORT", "0");
         environment.put("SLUICE_GATEWAY_DRAIN_WINDOW", "1s");

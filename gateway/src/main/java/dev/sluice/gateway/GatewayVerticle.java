@@ -47,7 +47,7 @@ final class GatewayVerticle extends VerticleBase {
         loop = new SessionLoop(new VertxEventLoop(vertx, context, Clock.systemUTC()), services, options.hub());
         // Without HTTP/2: no WebSocket goes over it here, and a connection would be unknown until its first bytes came.
         HttpServerOptions http = WebSocketTransport.configure(
-                new HttpServerOptions().setHttp2ClearTextEnabled(false), options.session(), options.compression());
+                new HttpServerOptions().setHttp2ClearTextEnabled(false), options.session());
         SlowHeads heads = new SlowHeads(options.admission(), services.metrics());
         vertx.setPeriodic(SWEEP_MS, timer -> heads.sweep(now()));
         WebSocketTransport webSocket = new WebSocketTransport(
@@ -56,7 +56,8 @@ final class GatewayVerticle extends VerticleBase {
                 options.session(),
                 gate,
                 new OriginPolicy(options.origins()),
-                new ClientAddresses(options.admission().trustedProxies()));
+                new ClientAddresses(options.admission().trustedProxies()),
+                options.compression());
         Router router = router();
         server = vertx.createHttpServer(http)
                 .connectionHandler(connection -> heads.connected(connection, now()))

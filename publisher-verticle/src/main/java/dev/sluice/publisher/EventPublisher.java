@@ -13,6 +13,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -27,7 +28,7 @@ import java.util.random.RandomGenerator;
  * are:
  *
  * <ul>
- *   <li>{@link PublisherBusyException}: the queue is full, nothing was taken;
+ *   <li>{@link PublisherBusyException}: the queue is full, or the org's share of it; nothing was taken, of no org;
  *   <li>{@link PublishUnavailableException}: the log does not answer; it says whether the event may be there all the same;
  *   <li>{@link StreamLimitException}: the org has as many streams as it may have;
  *   <li>{@link InvalidEventException}: more than one commit can hold was to be published together;
@@ -36,8 +37,9 @@ import java.util.random.RandomGenerator;
  *
  * After any of them the same may be published again, with the same ids: nothing is doubled (P5).
  *
- * <p><b>Backpressure.</b> The queue is bounded. Who can wait stops at {@link #writeQueueFull()} and goes on after {@link #drained()};
- * who cannot is refused at twice that.
+ * <p><b>Backpressure.</b> The queue is bounded, and so is what one org may have of it ({@link FairnessOptions}). Who can wait stops at
+ * {@link #writeQueueFull(String)} and goes on after {@link #drained(String)}; who cannot is refused at twice that. Orgs that flood make
+ * nobody else wait, but those who ask for all orgs at once.
  *
  * <p>May be called from any thread. Futures complete on the caller's Vert.x context; where there is none, on the publisher's event
  * loop, which must not be blocked. To be closed before its Vert.x instance.
@@ -97,7 +99,7 @@ public final class EventPublisher {
     /** Publishes an event; the receipt also tells whether it stood there already. */
     public Future<Receipt> submit(Event event) {
         Group group = new Group(List.of(event), loop.nanoTime(), bound);
-        Optional<RuntimeException> refusal = refusal(1, group.bytes());
+        Optional<RuntimeException> refusal = refusal(List.of(group));
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
@@ -125,8 +127,7 @@ public final class EventPublisher {
             return Future.failedFuture(e);
         }
         List<Group> groups = submission.groups();
-        Optional<RuntimeException> refusal =
-                refusal(events.size(), groups.stream().mapToLong(Group::bytes).sum());
+        Optional<RuntimeException> refusal = refusal(groups);
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
@@ -135,7 +136,7 @@ public final class EventPublisher {
     }
 
     /** Why so much is not taken now; if empty, its room is reserved. */
-    private Optional<RuntimeException> refusal(int events, long bytes) {
+    private Optional<RuntimeException> refusal(List<Group> groups) {
         if (closing) {
             metrics.rejected("closed");
             return Optional.of(closedException());
@@ -150,30 +151,51 @@ public final class EventPublisher {
             metrics.rejected("breaker_open");
             return Optional.of(openException(open.get()));
         }
-        if (bound.isBeyond(events, bytes)) {
+        if (bound.isBeyond(groups)) {
             metrics.rejected("too_large");
             return Optional.of(new InvalidEventException(
-                    Kind.TOO_LARGE, null, "these are more events than the publisher's whole queue may hold"));
+                    Kind.TOO_LARGE,
+                    null,
+                    "these are more events than the publisher's queue may hold, or one organisation's share of it"));
         }
-        if (!bound.reserve(events, bytes)) {
-            metrics.rejected("busy");
-            return Optional.of(new PublisherBusyException(BUSY_RETRY));
-        }
-        return Optional.empty();
+        return switch (bound.reserve(groups)) {
+            case TAKEN -> Optional.empty();
+            case ORG_FULL -> {
+                metrics.rejected("org_busy");
+                yield Optional.of(PublisherBusyException.orgFull(BUSY_RETRY));
+            }
+            case FULL -> {
+                metrics.rejected("busy");
+                yield Optional.of(PublisherBusyException.full(BUSY_RETRY));
+            }
+        };
     }
 
     private void breakerOpened() {
         lanes.failWaiting("breaker_open", openException(options.breakerOpen()));
     }
 
-    /** Whether callers that can wait should: the queue is half full. */
+    /** Whether callers that can wait should, whatever they publish: the queue is half full, or some org's share of it. */
     public boolean writeQueueFull() {
-        return bound.isFull();
+        return bound.isFull(null);
     }
 
-    /** Completes when the queue is less than a quarter full; at once if it is not {@linkplain #writeQueueFull() full}. */
+    /** Whether callers that can wait should who publish for this org: it has half of what it may have at the moment. */
+    public boolean writeQueueFull(String org) {
+        return bound.isFull(Objects.requireNonNull(org));
+    }
+
+    /**
+     * Completes when less than a quarter of the queue is full, and of every org's share; at once if it is not {@linkplain
+     * #writeQueueFull() full}.
+     */
     public Future<Void> drained() {
-        return bound.drained();
+        return bound.drained(null);
+    }
+
+    /** Completes when less than a quarter of the org's share is full; at once if it is not {@linkplain #writeQueueFull(String) full}. */
+    public Future<Void> drained(String org) {
+        return bound.drained(Objects.requireNonNull(org));
     }
 
     /**

@@ -76,12 +76,12 @@ final class Group {
     }
 
     void succeed(List<Receipt> receipts) {
-        bound.release(size(), bytes);
+        bound.release(key().org(), size(), bytes);
         promise.complete(receipts);
     }
 
     void fail(Throwable reason) {
-        bound.release(size(), bytes);
+        bound.release(key().org(), size(), bytes);
         promise.fail(reason);
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
  *     breaker; 5, 2 to 1 000
  * @param breakerOpen how long an open breaker refuses before a probe; 2 s, 10 ms to 5 m
  * @param closeTimeout how long closing waits for what is queued; 10 s, 0 to 5 m
+ * @param fairness what one org may have of what all share
  * @param http how events come in over HTTP
  */
 public record PublisherOptions(
@@ -28,6 +29,7 @@ public record PublisherOptions(
         int breakerFailures,
         Duration breakerOpen,
         Duration closeTimeout,
+        FairnessOptions fairness,
         PublisherHttpOptions http) {
 
     private static final String PREFIX = "publisher.";
@@ -48,6 +50,9 @@ public record PublisherOptions(
         Bounds.check(PREFIX + "breakerFailures", breakerFailures, 2, 1_000);
         Bounds.check(PREFIX + "breakerOpen", breakerOpen, Duration.ofMillis(10), FIVE_MINUTES);
         Bounds.check(PREFIX + "closeTimeout", closeTimeout, Duration.ZERO, FIVE_MINUTES);
+        if (fairness == null) {
+            throw new IllegalArgumentException(PREFIX + "fairness must be given");
+        }
         if (http == null) {
             throw new IllegalArgumentException(PREFIX + "http must be given");
         }
@@ -64,6 +69,7 @@ public record PublisherOptions(
                 5,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
+                FairnessOptions.defaults(),
                 PublisherHttpOptions.defaults());
     }
 }

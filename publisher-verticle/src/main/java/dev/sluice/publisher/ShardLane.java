@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.publisher;
 
-import dev.sluice.stream.log.Commit;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+import java.time.Duration;
 
 /**
- * The queue of one shard: groups in the order in which they came, and at most one commit in flight. What comes meanwhile goes together
- * in the next commit, so the groups grow with the load and nobody waits when there is none. A group is never split. Confined to the loop.
+ * The queue of one shard, fair between orgs, and at most one commit in flight. What comes meanwhile goes together in the next commit, as
+ * far as it is not too long then, so commits grow with the load and nobody waits when there is none. A group is never split. Confined to
+ * the loop.
  */
 final class ShardLane {
 
     private final LaneServices services;
     private final int shard;
     private final Runnable idle;
-    private final Deque<Group> waiting = new ArrayDeque<>();
+    private final FairQueue waiting;
     private long lastNumber;
     private CommitFlight inFlight;
     private boolean pumping;
@@ -30,6 +27,7 @@ final class ShardLane {
         this.services = services;
         this.shard = shard;
         this.idle = idle;
+        this.waiting = new FairQueue(services.options().fairness());
     }
 
     void add(Group group) {
@@ -43,10 +41,10 @@ final class ShardLane {
 
     /** Fails what is not in flight. */
     void failWaiting(String cause, PublishUnavailableException reason) {
-        for (Group group = waiting.poll(); group != null; group = waiting.poll()) {
+        waiting.removeWhile(any -> true, group -> {
             services.metrics().rejected(cause);
             group.fail(reason);
-        }
+        });
     }
 
     /** Fails what is in flight. */
@@ -65,7 +63,7 @@ final class ShardLane {
         try {
             failExpired();
             while (inFlight == null && !waiting.isEmpty()) {
-                inFlight = new CommitFlight(services, shard, nextGroups(), () -> ++lastNumber, this::landed);
+                inFlight = new CommitFlight(services, shard, waiting.next(), () -> ++lastNumber, this::landed);
                 inFlight.start();
                 failExpired();
             }
@@ -82,32 +80,14 @@ final class ShardLane {
         pump();
     }
 
-    /** As many as fit in one commit; one group always does. */
-    private List<Group> nextGroups() {
-        List<Group> groups = new ArrayList<>();
-        int events = 0;
-        int bytes = 0;
-        for (Group next = waiting.peek(); next != null; next = waiting.peek()) {
-            events += next.size();
-            bytes += next.bytes();
-            if (events > Commit.MAX_EVENTS || bytes > Commit.MAX_BYTES) {
-                break;
-            }
-            groups.add(waiting.remove());
-        }
-        return groups;
-    }
-
     private void failExpired() {
-        long timeout = services.options().commitTimeout().toNanos();
+        Duration timeout = services.options().commitTimeout();
         long now = services.loop().nanoTime();
-        for (Group next = waiting.peek(); next != null && now - next.submittedAt() >= timeout; next = waiting.peek()) {
+        waiting.removeWhile(group -> now - group.submittedAt() >= timeout.toNanos(), group -> {
             services.metrics().rejected("waited_too_long");
-            waiting.remove()
-                    .fail(PublishUnavailableException.notPublished(
-                            "the log is too slow: the event waited "
-                                    + services.options().commitTimeout().toMillis() + " ms for its turn",
-                            services.options().breakerOpen()));
-        }
+            group.fail(PublishUnavailableException.notPublished(
+                    "the log is too slow: the event waited " + timeout.toMillis() + " ms for its turn",
+                    services.options().breakerOpen()));
+        });
     }
 }

@@ -293,6 +293,7 @@ class EventPublisherTest {
                 OPTIONS.breakerFailures(),
                 OPTIONS.breakerOpen(),
                 OPTIONS.closeTimeout(),
+                OPTIONS.fairness(),
                 OPTIONS.http());
         return new PublisherBench(options, new FaultyLog(4, 64));
     }

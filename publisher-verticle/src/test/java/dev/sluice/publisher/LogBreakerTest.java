@@ -203,6 +203,7 @@ class LogBreakerTest {
                         OPTIONS.breakerFailures(),
                         OPTIONS.breakerOpen(),
                         OPTIONS.closeTimeout(),
+                        OPTIONS.fairness(),
                         OPTIONS.http()),
                 log);
         log.behave(log::failBefore);

@@ -52,7 +52,7 @@ public final class PublishServer {
         this.log = log;
         PublisherMetrics metrics = new PublisherMetrics(registry);
         publisher = EventPublisher.create(vertx, log, batch -> {}, options, metrics);
-        PublishEndpoints endpoints = new PublishEndpoints(PublishServer::verify, options.http(), metrics);
+        PublishEndpoints endpoints = new PublishEndpoints(PublishServer::verify, options, metrics);
         server = new PublisherHttpVerticle(
                 options.http(),
                 List.of(new IngestRoutes(publisher, endpoints)::mount, new FinanceRoutes(publisher, endpoints)::mount));
@@ -84,6 +84,7 @@ public final class PublishServer {
                 20,
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(1),
+                FairnessOptions.defaults(),
                 new PublisherHttpOptions("127.0.0.1", 0, patience, 2L << 20, Duration.ofMinutes(1)));
     }
 

@@ -19,16 +19,17 @@ final class PublisherBench {
     static final UUID PUBLISHER = new UUID(1, 2);
     static final StreamKey FINANCE = new StreamKey("acme", "finance");
 
-    /** Pauses of 10 to 80 ms, breaker after 3 failures for 200 ms. */
+    /** An org may hold 1 000 events and 1 MiB, all together twice that. Pauses of 10 to 80 ms, breaker after 3 failures for 200 ms. */
     static final PublisherOptions OPTIONS = new PublisherOptions(
-            1_000,
-            1L << 20,
+            2_000,
+            2L << 20,
             Duration.ofSeconds(5),
             Duration.ofMillis(10),
             Duration.ofMillis(80),
             3,
             Duration.ofMillis(200),
             Duration.ofSeconds(2),
+            new FairnessOptions(50, 1 << 20, 1_000),
             PublisherHttpOptions.defaults());
 
     final ManualLoop loop = new ManualLoop();

@@ -42,6 +42,11 @@ class PublisherOptionsTest {
                 wrong("publisher.breakerFailures must be 2 to 1000, is 1", () -> options(1, SECOND, SECOND)),
                 wrong("publisher.breakerOpen must be 10 ms to", () -> options(5, Duration.ZERO, SECOND)),
                 wrong("publisher.closeTimeout must be 0 ms to", () -> options(5, SECOND, Duration.ofHours(1))),
+                wrong(
+                        "publisher.fairness.orgPercent must be 1 to 100, is 0",
+                        () -> new FairnessOptions(0, 1 << 18, 500)),
+                wrong("publisher.fairness.commitBytes must be", () -> new FairnessOptions(25, 16_383, 500)),
+                wrong("publisher.fairness.commitEvents must be", () -> new FairnessOptions(25, 1 << 18, 1_001)),
                 wrong("publisher.http.host must be an address", () -> http(" ", 1, SECOND, 2 << 20, SECOND)),
                 wrong(
                         "publisher.http.port must be 0 to 65535, is 65536",
@@ -71,6 +76,7 @@ class PublisherOptionsTest {
                 5,
                 SECOND,
                 SECOND,
+                FairnessOptions.defaults(),
                 PublisherHttpOptions.defaults());
     }
 
@@ -84,6 +90,7 @@ class PublisherOptionsTest {
                 5,
                 SECOND,
                 SECOND,
+                FairnessOptions.defaults(),
                 PublisherHttpOptions.defaults());
     }
 
@@ -97,6 +104,7 @@ class PublisherOptionsTest {
                 breakerFailures,
                 breakerOpen,
                 closeTimeout,
+                FairnessOptions.defaults(),
                 PublisherHttpOptions.defaults());
     }
 

@@ -47,6 +47,7 @@ class PublisherPropertyTest {
             3,
             Duration.ofMillis(60),
             Duration.ofSeconds(1),
+            FairnessOptions.defaults(),
             PublisherHttpOptions.defaults());
 
     /** What happens to an attempt. */

@@ -117,6 +117,7 @@ class PublisherThreadsTest {
                         5,
                         Duration.ofMillis(50),
                         defaults.closeTimeout(),
+                        defaults.fairness(),
                         defaults.http()),
                 new PublisherMetrics(new SimpleMeterRegistry()));
         log.behave(log::failBefore);

@@ -54,6 +54,7 @@ class PublisherVerticleTest {
                 5,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
+                FairnessOptions.defaults(),
                 PublisherHttpOptions.defaults());
         publisher = EventPublisher.create(vertx, log, options, metrics);
         vertx.deployVerticle(new PublisherVerticle(publisher, metrics)).await(10, TimeUnit.SECONDS);

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** P8 for publishers: 1 000 events and 1 MiB are held, not more. */
+/** P8 for publishers: 1 000 events and 1 MiB of an org are held, not more. */
 class QueueBoundTest {
 
     private final PublisherBench bench = new PublisherBench();
@@ -36,7 +36,8 @@ class QueueBoundTest {
         assertThat(refused.cause()).isInstanceOfSatisfying(PublisherBusyException.class, e -> assertThat(e.retryAfter())
                 .isPositive());
         assertThat(bench.gauge("sluice.publisher.queued")).isEqualTo(1_000);
-        assertThat(bench.count("sluice.publisher.rejected", "cause", "busy")).isEqualTo(1);
+        assertThat(bench.count("sluice.publisher.rejected", "cause", "org_busy"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -127,16 +128,16 @@ class QueueBoundTest {
         Thread releasing = new Thread(() -> {
             for (int round = 1; round <= rounds; round++) {
                 spinUntil(full, round);
-                bound.release(600, 1);
+                bound.release("acme", 600, 1);
                 released.set(round);
             }
         });
         releasing.start();
         int stuck = 0;
         for (int round = 1; round <= rounds; round++) {
-            bound.reserve(600, 1);
+            bound.reserve("acme", 600, 1);
             full.set(round);
-            Future<Void> drained = bound.drained();
+            Future<Void> drained = bound.drained("acme");
             spinUntil(released, round);
             stuck += drained.isComplete() ? 0 : 1;
         }
@@ -164,8 +165,9 @@ class QueueBoundTest {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
+                    String org = "org" + thread;
                     for (int i = 0; i < 1_000; i++) {
-                        if (bound.reserve(3, 1)) {
+                        if (bound.reserve(org, 3, 1) == OrgShares.Outcome.TAKEN) {
                             taken.addAndGet(3);
                         }
                     }
@@ -174,6 +176,7 @@ class QueueBoundTest {
         threads.shutdown();
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(taken).hasValue(999);
+        // Room for one more org is left.
+        assertThat(taken.get()).isBetween(1_700, 2_000);
     }
 }

@@ -190,16 +190,15 @@ final class FeedRepair {
     }
 
     private void readOlder(long from, Older older, Promise<Void> promise) {
-        hub.log().read(writer.feed().key(), from, READ_EVENTS, READ_BYTES).onComplete((slice, failure) -> hub.loop()
-                .execute(() -> {
-                    if (failure != null) {
-                        promise.fail(failure);
-                    } else if (writer.isClosed()) {
-                        promise.fail(LET_GO);
-                    } else {
-                        takeOlder(slice, older, promise);
-                    }
-                }));
+        hub.reads().read(writer.feed().key(), from, READ_EVENTS, READ_BYTES).onComplete((slice, failure) -> {
+            if (failure != null) {
+                promise.fail(failure);
+            } else if (writer.isClosed()) {
+                promise.fail(LET_GO);
+            } else {
+                takeOlder(slice, older, promise);
+            }
+        });
     }
 
     private void takeOlder(LogSlice slice, Older older, Promise<Void> promise) {

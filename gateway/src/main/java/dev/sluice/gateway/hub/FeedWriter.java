@@ -2,6 +2,7 @@
 package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.Batch;
 import dev.sluice.gateway.replay.FrameEncoder;
@@ -14,30 +15,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing side of one feed: takes pushes in seq order only, puts aside what came too early, and asks its
  * {@link FeedRepair} for what does not come. Confined to the hub's loop.
  *
  * <p>Accepted events wait in {@code pending} until the end of the loop's turn (or the batch window), so that the pushes that came
- * together leave as one frame.
+ * together leave as one frame. They are encoded a frame at a time, in turn with the feeds of other orgs ({@link FairTurns}), for
+ * deflating is the heaviest that a node does; a feed that falls behind with it goes out plain.
  */
-final class FeedWriter {
+final class FeedWriter implements FairTurns.Work {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FeedWriter.class);
+
+    /** To look at a feed, whatever there is to do. */
+    private static final int LOOK_COST = 1 << 10;
 
     /** More than this is not put aside but fetched. */
     private static final int MAX_EARLY_RUNS = 1_000;
 
     private final StreamFeed feed;
     private final EventLoop loop;
+    private final FairTurns turns;
     private final HubOptions options;
-    private final FrameEncoder encoder;
     private final GatewayMetrics metrics;
     private final Runnable forked;
     private final FeedRepair repair;
 
     private final TreeMap<Long, EarlyRun> early = new TreeMap<>();
-    private final List<byte[]> pending = new ArrayList<>();
-    private final List<Long> pendingTimestamps = new ArrayList<>();
+    private final PendingEvents pending;
     private String epoch;
     private long accepted;
     /** Of the last event that was flushed, if it came through here. */
@@ -46,7 +54,8 @@ final class FeedWriter {
     /** When the log accepted the last event; the end of time if it did not come through here. */
     private long acceptedAt = Long.MAX_VALUE;
 
-    private boolean flushScheduled;
+    private boolean windowOpen;
+    private boolean submitted;
     private boolean closed;
 
     private record EarlyRun(Run run, long timestamp) {
@@ -63,8 +72,9 @@ final class FeedWriter {
     FeedWriter(StreamKey key, HubResources resources, Runnable forked) {
         this.feed = new StreamFeed(key);
         this.loop = resources.loop();
+        this.turns = resources.turns();
         this.options = resources.options();
-        this.encoder = resources.encoder();
+        this.pending = new PendingEvents(key.service(), resources.encoder(), options.maxFrameBytes());
         this.metrics = resources.metrics();
         this.forked = forked;
         this.repair = new FeedRepair(this, resources);
@@ -197,7 +207,7 @@ final class FeedWriter {
             events.add(event.json());
             timestamps.add(event.timestamp());
         });
-        feed.replaceBuffer(buffer.withOlder(encode(firstSeq, events, timestamps)), oldestInLog);
+        feed.replaceBuffer(buffer.withOlder(pending.encode(epoch, firstSeq, events, timestamps)), oldestInLog);
         feed.advanced();
     }
 
@@ -244,69 +254,85 @@ final class FeedWriter {
     private void append(byte[] event, long timestamp) {
         accepted++;
         acceptedAt = timestamp;
-        pending.add(event);
-        pendingTimestamps.add(timestamp);
-        if (pending.size() >= FrameEncoder.MAX_EVENTS) {
-            flush();
-        } else if (!flushScheduled) {
-            flushScheduled = true;
-            if (options.batchWindow().isZero()) {
-                loop.execute(this::flush);
-            } else {
-                loop.schedule(options.batchWindow().toMillis(), this::flush);
-            }
+        pending.add(event, timestamp);
+        if (options.batchWindow().isZero() || pending.size() >= FrameEncoder.MAX_EVENTS) {
+            submit();
+        } else if (!windowOpen) {
+            windowOpen = true;
+            loop.schedule(options.batchWindow().toMillis(), () -> {
+                windowOpen = false;
+                submit();
+            });
         }
     }
 
-    /** Makes frames of what was accepted and tells the sessions. */
+    private void submit() {
+        if (!submitted) {
+            submitted = true;
+            turns.submit(this);
+        }
+    }
+
+    @Override
+    public String org() {
+        return feed.key().org();
+    }
+
+    /** Encodes a frame of what is pending. */
+    @Override
+    public int step() {
+        int cost = LOOK_COST;
+        if (!pending.isEmpty() && !closed) {
+            try {
+                cost = encodeFrame();
+                feed.advanced();
+            } catch (RuntimeException e) {
+                skipPending(e);
+            }
+        }
+        submitted = hasMore();
+        return cost;
+    }
+
+    @Override
+    public boolean hasMore() {
+        return !pending.isEmpty() && !closed;
+    }
+
+    /** Makes frames of all that was accepted, now, and tells the sessions. */
     void flush() {
-        flushScheduled = false;
         if (pending.isEmpty() || closed) {
             return;
         }
-        ReplayBuffer buffer = feed.buffer();
-        for (Batch batch : encode(buffer.head() + 1, pending, pendingTimestamps)) {
-            buffer.append(batch);
-            metrics.batchEncoded(batch);
+        try {
+            while (!pending.isEmpty()) {
+                encodeFrame();
+            }
+        } catch (RuntimeException e) {
+            skipPending(e);
+            return;
         }
-        int last = pending.size() - 1;
-        fingerprint = KnownEvent.fingerprint(pendingTimestamps.get(last), pending.get(last));
-        pending.clear();
-        pendingTimestamps.clear();
         feed.advanced();
     }
 
-    private List<Batch> encode(long firstSeq, List<byte[]> events, List<Long> timestamps) {
-        List<Batch> batches = new ArrayList<>();
-        int start = 0;
-        while (start < events.size()) {
-            int end = endOfFrame(events, start);
-            batches.add(Batch.encode(
-                    encoder,
-                    feed.key().service(),
-                    epoch,
-                    firstSeq + start,
-                    events.subList(start, end),
-                    timestamps.subList(start, end).stream()
-                            .mapToLong(Long::longValue)
-                            .toArray(),
-                    feed.wantsDeflated()));
-            start = end;
-        }
-        return batches;
+    /** Makes one frame of what is pending; returns what it cost. */
+    private int encodeFrame() {
+        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated());
+        feed.buffer().append(batch);
+        fingerprint = pending.fingerprint();
+        metrics.batchEncoded(batch);
+        return pending.cost();
     }
 
-    private int endOfFrame(List<byte[]> events, int start) {
-        long size = events.get(start).length;
-        int end = start + 1;
-        while (end < events.size() && end - start < FrameEncoder.MAX_EVENTS) {
-            size += events.get(end).length;
-            if (size > options.maxFrameBytes()) {
-                break;
-            }
-            end++;
-        }
-        return end;
+    /** Nobody knows an event that does this. If there is one, it costs the sessions of its own stream a look into the log. */
+    private void skipPending(RuntimeException cause) {
+        LOGGER.atError()
+                .setCause(cause)
+                .addKeyValue("service", feed.key().service())
+                .addKeyValue("events", pending.size())
+                .log("events could not be made into a frame");
+        pending.clear();
+        restart(epoch, accepted, feed.oldest());
     }
 
     private ReplayBuffer.Limits limits() {

@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param bufferBytes the most bytes held of a stream; 4 MiB, 64 KiB to 1 GiB
  * @param totalBufferBytes the most bytes held of all streams together; 256 MiB, 1 MiB to 1 TiB
  * @param maxStreams the most streams held; 50 000, 1 to 10 000 000
- * @param maxFrameBytes the most bytes of events in one frame, unless a single event has more; 256 KiB, 1 KiB to 1 MiB
+ * @param maxFrameBytes the most bytes of events in one frame, unless a single event has more, for it is encoded and deflated in one piece; 64 KiB, 1 KiB to 1 MiB
  * @param deflateThresholdBytes JSON under so many bytes is never deflated; 1 024, 0 to 1 MiB
  * @param deflateLevel 1 (fast) to 9 (small); 6
  */
@@ -75,7 +75,7 @@ public record HubOptions(
                 4L << 20,
                 256L << 20,
                 50_000,
-                256 << 10,
+                64 << 10,
                 1_024,
                 6);
     }

@@ -2,9 +2,17 @@
 package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.StreamLog;
 
 /** What the parts of one hub share. */
-record HubResources(EventLoop loop, StreamLog log, HubOptions options, FrameEncoder encoder, GatewayMetrics metrics) {}
+record HubResources(
+        EventLoop loop,
+        FairTurns turns,
+        StreamLog log,
+        LogReads reads,
+        HubOptions options,
+        FrameEncoder encoder,
+        GatewayMetrics metrics) {}

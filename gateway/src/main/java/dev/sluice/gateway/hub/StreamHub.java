@@ -2,6 +2,7 @@
 package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.StreamKey;
@@ -47,7 +48,8 @@ public final class StreamHub {
     /** A hub that owns the given loop; begins to work at once. */
     public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
         FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
-        this.hub = new HubResources(loop, log, options, encoder, metrics);
+        this.hub = new HubResources(
+                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics);
         this.source = source;
         loop.schedule(TICK_MS, this::tick);
     }
@@ -158,7 +160,7 @@ public final class StreamHub {
         return promise.future();
     }
 
-    /** From now on nothing that is held here is called current: the cluster may know better. Any thread. */
+    /** From now on nothing that is held here is called current: the cluster may know better (ADR 0007). Any thread. */
     public void doubt() {
         doubtful = true;
     }
@@ -175,12 +177,15 @@ public final class StreamHub {
 
     /** Reads events that no buffer holds any more, for a session that is far behind. */
     public Future<LogSlice> read(StreamFeed feed, long fromSeq) {
-        return hub.log()
+        Promise<LogSlice> promise = Promise.promise();
+        hub.loop().execute(() -> hub.reads()
                 .read(
                         feed.key(),
                         fromSeq,
                         FrameEncoder.MAX_EVENTS,
-                        hub.options().maxFrameBytes());
+                        hub.options().maxFrameBytes())
+                .onComplete(promise));
+        return promise.future();
     }
 
     private void tick() {

@@ -2,6 +2,7 @@
 package dev.sluice.gateway.session;
 
 import dev.sluice.stream.Cursor;
+import dev.sluice.stream.ForeignText;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import io.vertx.core.json.DecodeException;
@@ -18,6 +19,9 @@ import java.util.Set;
 /** Reads client messages. Unknown fields are passed over, so that newer clients can talk to older nodes. */
 final class ClientMessages {
 
+    private static final int MAX_ECHO_LENGTH = 64;
+    private static final int MAX_QUOTED_LENGTH = 40;
+
     private ClientMessages() {}
 
     static ClientMessage parse(String text) throws ClientMessageException {
@@ -33,7 +37,9 @@ final class ClientMessages {
             case "refresh" -> new ClientMessage.Refresh(requiredToken(message));
             case "position" -> new ClientMessage.Processed(cursors(message));
             case "ping" -> new ClientMessage.Ping(echo(message.getValue("t")));
-            default -> throw ClientMessageException.notUnderstood("there is no message type '" + shortened(name) + "'");
+            default ->
+                throw ClientMessageException.notUnderstood(
+                        "there is no message type '" + ForeignText.excerpt(name, MAX_QUOTED_LENGTH) + "'");
         };
     }
 
@@ -137,13 +143,14 @@ final class ClientMessages {
 
     /** What is echoed is bounded: a number, or a short string. */
     private static Object echo(Object t) throws ClientMessageException {
-        if (t == null || t instanceof Number || (t instanceof String text && text.length() <= 64)) {
+        if (t == null || isFinite(t) || (t instanceof String text && text.length() <= MAX_ECHO_LENGTH)) {
             return t;
         }
         throw ClientMessageException.notUnderstood("'t' must be a number or a string of at most 64 characters");
     }
 
-    private static String shortened(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    /** JSON can write 1e999, and what reads it makes infinity of it, which JSON cannot write. */
+    private static boolean isFinite(Object value) {
+        return value instanceof Number number && Double.isFinite(number.doubleValue());
     }
 }

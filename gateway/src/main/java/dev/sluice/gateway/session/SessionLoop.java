@@ -5,12 +5,14 @@ import dev.sluice.gateway.hub.FeedListener;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamFeed;
 import dev.sluice.gateway.loop.EventLoop;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.LogSlice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,17 @@ public final class SessionLoop {
 
     private static final long TICK_MS = 1_000;
 
+    /** So much is done for a stream before another one has its turn; see {@link FairTurns} for what it counts. */
+    static final int PIECE = 64 << 10;
+
+    /** To look at a session that is up to date. */
+    private static final int SESSION_COST = 256;
+
+    /** How much longer a byte takes that is encoded for one session, and how much when it is deflated. */
+    private static final int ENCODE_COST = 2;
+
+    private static final int DEFLATE_COST = 16;
+
     private final EventLoop loop;
     private final SessionServices services;
     private final HubOptions hubOptions;
@@ -42,8 +55,10 @@ public final class SessionLoop {
     private final Map<StreamFeed, Followers> followers = new HashMap<>();
     private List<Session> toFlush = new ArrayList<>();
     private final Queue<Followers> moved = new ConcurrentLinkedQueue<>();
+    private final FairTurns turns;
     private final AtomicBoolean waking = new AtomicBoolean();
     private long liveTimestamp;
+    private int encodeCost;
     private boolean flushScheduled;
     private boolean closed;
 
@@ -53,6 +68,7 @@ public final class SessionLoop {
         this.services = services;
         this.hubOptions = hubOptions;
         this.encoder = new FrameEncoder(hubOptions.deflateThresholdBytes(), hubOptions.deflateLevel());
+        this.turns = new FairTurns(loop, this::flushAll);
         loop.schedule(TICK_MS, this::tick);
     }
 
@@ -83,7 +99,17 @@ public final class SessionLoop {
     /** A frame for one session, or for the few that want the same. */
     EventFrame encode(
             StreamFeed feed, String epoch, long firstSeq, List<byte[]> events, long timestamp, boolean replay) {
-        return encoder.encode(feed.key().service(), epoch, firstSeq, events, timestamp, replay, feed.wantsDeflated());
+        EventFrame frame =
+                encoder.encode(feed.key().service(), epoch, firstSeq, events, timestamp, replay, feed.wantsDeflated());
+        encodeCost += frame.jsonLength() * (frame.deflated() == null ? ENCODE_COST : DEFLATE_COST);
+        return frame;
+    }
+
+    /** What was spent on encoding since this was asked last. */
+    int takeEncodeCost() {
+        int cost = encodeCost;
+        encodeCost = 0;
+        return cost;
     }
 
     /** Reads what no buffer holds any more; the handler is called on the loop. */
@@ -165,12 +191,14 @@ public final class SessionLoop {
 
     private void wake() {
         waking.set(false);
-        Followers of = moved.poll();
-        while (of != null) {
-            of.pump();
-            of = moved.poll();
+        for (Followers of = moved.poll(); of != null; of = moved.poll()) {
+            turns.submit(of);
         }
-        flushAll();
+    }
+
+    /** Has the subscription go on in a turn of its own, fairly with those of other orgs. */
+    void pumpLater(Subscription subscription) {
+        turns.submit(subscription);
     }
 
     private void tick() {
@@ -198,25 +226,30 @@ public final class SessionLoop {
     }
 
     /** The subscriptions of this loop to one feed. */
-    private final class Followers implements FeedListener {
+    private final class Followers implements FeedListener, FairTurns.Work {
         private final Set<Subscription> subscriptions = new LinkedHashSet<>();
         private final AtomicBoolean queued = new AtomicBoolean();
-        private boolean pumping;
+        private final String org;
+        /** Of the subscriptions, for the walks; null when they have changed since. */
+        private List<Subscription> snapshot;
+
+        /** Of the walk that is under way; null when none is. */
+        private Iterator<Subscription> walk;
 
         Followers(StreamFeed feed) {
+            this.org = feed.key().org();
             feed.addListener(this);
         }
 
         void add(Subscription subscription) {
             subscriptions.add(subscription);
+            snapshot = null;
         }
 
-        /** True when it was the last. While pumping, the ended ones stay until the end of the walk. */
+        /** True when it was the last. */
         boolean remove(Subscription subscription) {
-            if (pumping) {
-                return subscriptions.stream().allMatch(Subscription::isEnded);
-            }
             subscriptions.remove(subscription);
+            snapshot = null;
             return subscriptions.isEmpty();
         }
 
@@ -227,24 +260,39 @@ public final class SessionLoop {
             }
         }
 
-        void pump() {
-            // Before the walk, so that an event that comes during it queues the feed again.
-            queued.set(false);
-            pumping = true;
-            liveTimestamp = 0;
-            for (Subscription subscription : subscriptions) {
-                try {
-                    subscription.pump();
-                } catch (RuntimeException e) {
-                    // It ends this session; the others on the walk have nothing to do with it.
-                    subscription.fail("delivering", e);
+        @Override
+        public String org() {
+            return org;
+        }
+
+        /** Serves some of the subscriptions. */
+        @Override
+        public int step() {
+            if (walk == null) {
+                // Before the walk, so that an event that comes during it queues the feed again.
+                queued.set(false);
+                if (snapshot == null) {
+                    snapshot = List.copyOf(subscriptions);
                 }
+                walk = snapshot.iterator();
             }
-            pumping = false;
-            subscriptions.removeIf(Subscription::isEnded);
+            int cost = 1;
+            liveTimestamp = 0;
+            while (walk.hasNext() && cost < PIECE) {
+                cost += SESSION_COST + walk.next().step();
+            }
             if (liveTimestamp > 0) {
                 services.metrics().latency(now() - liveTimestamp);
             }
+            if (!walk.hasNext()) {
+                walk = null;
+            }
+            return cost;
+        }
+
+        @Override
+        public boolean hasMore() {
+            return walk != null;
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.sluice.gateway.session;
 
 import dev.sluice.gateway.hub.StreamFeed;
+import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.ReplayBuffer;
 import dev.sluice.gateway.replay.Resume;
@@ -16,9 +17,13 @@ import java.util.List;
  * <p>What the buffer no longer holds is read from the log, a frame at a time; what the log no longer holds is announced as a
  * {@code gap}. So the client gets seq n + 1 after n, or is told (P3).
  */
-final class Subscription {
+final class Subscription implements FairTurns.Work {
 
     private static final long RETRY_MS = 500;
+
+    /** What it costs to write a frame, besides its bytes. */
+    private static final int FRAME_COST = 4 << 10;
+
     private static final String EXPIRED = "expired";
     private static final String EPOCH_CHANGED = "epoch_changed";
 
@@ -32,6 +37,9 @@ final class Subscription {
     private long fence;
     private boolean waitsForLog;
     private boolean ended;
+    private boolean waitsForTurn;
+    /** On the frames of this walk, as {@link FairTurns} counts. */
+    private int spent;
 
     Subscription(Session session, SessionLoop loop, StreamFeed feed, String epoch, Resume resume) {
         this.session = session;
@@ -79,18 +87,57 @@ final class Subscription {
         return new Position(buffer.epoch(), buffer.head());
     }
 
-    /** Writes what there is after the cursor, until it is up to date or the socket takes no more. */
+    /**
+     * Writes what there is after the cursor, until it is up to date or the socket takes no more. What takes long is done in pieces, in turn
+     * with others.
+     */
     void pump() {
+        spent = 0;
+        loop.takeEncodeCost();
         while (!ended && !waitsForLog && session.isWritable()) {
             ReplayBuffer buffer = feed.buffer();
             if (!buffer.epoch().equals(epoch)) {
                 changeEpoch(buffer);
             } else if (cursor >= buffer.head()) {
                 return;
+            } else if (spent >= SessionLoop.PIECE) {
+                pumpLater();
+                return;
             } else {
                 walk(buffer);
             }
         }
+    }
+
+    /** Goes on in a turn of its own. */
+    void pumpLater() {
+        if (!waitsForTurn && !ended) {
+            waitsForTurn = true;
+            loop.pumpLater(this);
+        }
+    }
+
+    @Override
+    public String org() {
+        return feed.key().org();
+    }
+
+    @Override
+    public int step() {
+        waitsForTurn = false;
+        try {
+            pump();
+        } catch (RuntimeException e) {
+            // It ends this session; others have nothing to do with it.
+            fail("delivering", e);
+        }
+        return 1 + spent;
+    }
+
+    /** It submits itself when there is. */
+    @Override
+    public boolean hasMore() {
+        return false;
     }
 
     private void changeEpoch(ReplayBuffer buffer) {
@@ -127,6 +174,7 @@ final class Subscription {
     private void deliver(EventFrame frame) {
         boolean replay = cursor < fence;
         cursor = frame.lastSeq();
+        spent += FRAME_COST + frame.jsonLength() + loop.takeEncodeCost();
         session.deliver(frame, replay, cursor >= feed.buffer().head());
     }
 

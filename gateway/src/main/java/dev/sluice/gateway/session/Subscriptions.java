@@ -229,8 +229,9 @@ final class Subscriptions {
         return active;
     }
 
+    /** Has all of them go on, each in its turn. */
     void pumpAll() {
-        active().forEach(Subscription::pump);
+        active().forEach(Subscription::pumpLater);
     }
 
     /** Warns a session that is far behind, and closes it when it stays so: it comes back and resumes, having lost nothing that is held. */

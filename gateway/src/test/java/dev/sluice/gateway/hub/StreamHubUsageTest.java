@@ -233,7 +233,7 @@ class StreamHubUsageTest {
                 .hub(Simulation.hubOptions(1_000, 64L << 20, 1L << 20, 100))
                 .create();
         HubFixture fixture = new HubFixture(small);
-        small.publisher().padding(60_000);
+        small.publisher().padding(30_000);
         List<StreamFeed> feeds = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             StreamKey key = new StreamKey("acme", "s" + i);

@@ -152,4 +152,23 @@ class ClientMessagesTest {
     private static ClientMessageException refusal(String text) {
         return catchThrowableOfType(ClientMessageException.class, () -> ClientMessages.parse(text));
     }
+
+    @Test
+    void shouldQuoteWholeCharactersWhenATypeIsLong() {
+        String type = "x".repeat(39) + "\uD83D\uDE00";
+
+        ClientMessageException refusal = catchThrowableOfType(
+                ClientMessageException.class, () -> ClientMessages.parse("{\"type\":\"" + type + "\"}"));
+
+        assertThat(refusal).hasMessageContaining("'" + "x".repeat(39) + "…'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999", "-1e999"})
+    void shouldRefuseWhenAnEchoCouldNotBeTheSame(String t) {
+        ClientMessageException refusal = catchThrowableOfType(
+                ClientMessageException.class, () -> ClientMessages.parse("{\"type\":\"ping\",\"t\":" + t + "}"));
+
+        assertThat(refusal.isMalformed()).isFalse();
+    }
 }

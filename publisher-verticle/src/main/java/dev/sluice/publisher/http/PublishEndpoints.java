@@ -3,6 +3,7 @@ package dev.sluice.publisher.http;
 
 import dev.sluice.publisher.PublisherHttpOptions;
 import dev.sluice.publisher.PublisherMetrics;
+import dev.sluice.publisher.PublisherOptions;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
@@ -27,10 +28,10 @@ public final class PublishEndpoints {
     private final PublisherMetrics metrics;
 
     /** For all routes of a process together, for they share a limit of bytes. */
-    public PublishEndpoints(TokenVerifier verifier, PublisherHttpOptions options, PublisherMetrics metrics) {
+    public PublishEndpoints(TokenVerifier verifier, PublisherOptions options, PublisherMetrics metrics) {
         this.gate = new TokenGate(verifier);
-        this.budget = new BodyBudget(options.maxBodyBytes());
-        this.options = options;
+        this.options = options.http();
+        this.budget = new BodyBudget(this.options.maxBodyBytes(), options.fairness());
         this.metrics = metrics;
     }
 
@@ -76,7 +77,7 @@ public final class PublishEndpoints {
             RequestBody body = new RequestBody(routing.vertx(), request, budget, options);
             Future.succeededFuture()
                     .compose(nothing -> gate.admit(request))
-                    .compose(claims -> body.read(bodyLimit.applyAsInt(request))
+                    .compose(claims -> body.read(claims.org(), bodyLimit.applyAsInt(request))
                             .compose(bytes -> action.answer(new Request(claims, request, bytes))))
                     .map(answer -> success(request.response(), answer))
                     .otherwise(failure -> refusal(request.response(), failure))

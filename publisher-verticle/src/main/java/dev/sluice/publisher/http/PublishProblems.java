@@ -30,7 +30,8 @@ public final class PublishProblems {
             return invalid(invalid);
         }
         if (failure instanceof PublisherBusyException busy) {
-            return Problem.of(429, "busy", busy.getMessage()).withRetryAfter(busy.retryAfter());
+            return Problem.of(429, busy.isOfOrg() ? "org_busy" : "busy", busy.getMessage())
+                    .withRetryAfter(busy.retryAfter());
         }
         if (failure instanceof StreamLimitException limit) {
             return Problem.of(429, "stream_limit", limit.getMessage()).withRetryAfter(STREAM_LIMIT_RETRY);

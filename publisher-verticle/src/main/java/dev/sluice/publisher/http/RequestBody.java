@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.publisher.http;
 
+import dev.sluice.publisher.OrgShares.Outcome;
 import dev.sluice.publisher.PublisherHttpOptions;
 import dev.sluice.stream.http.Problem;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The body of one request: held back until somebody wants it, then read within limits of size and time, at last got rid of. Confined to
@@ -26,6 +28,7 @@ final class RequestBody {
     private final PublisherHttpOptions options;
     private final Buffer received = Buffer.buffer();
     private final Promise<byte[]> whole = Promise.promise();
+    private Optional<String> org = Optional.empty();
     private long taken;
     private long timer = -1;
 
@@ -40,10 +43,11 @@ final class RequestBody {
     /**
      * Reads it to its end; once.
      *
+     * @param payer the org whose share of what is read at a time it comes out of
      * @param limit the most bytes
      * @return fails with {@link RefusedException}
      */
-    Future<byte[]> read(int limit) {
+    Future<byte[]> read(Optional<String> payer, int limit) {
         long announced = announced();
         if (announced > limit) {
             throw tooLarge(limit);
@@ -54,14 +58,22 @@ final class RequestBody {
                     415, "unsupported_media_type", "a body with a Content-Encoding is not understood: send it plain"));
         }
         long wanted = announced < 0 ? limit : announced;
-        if (!budget.take(wanted)) {
-            throw new RefusedException(Problem.of(429, "busy", "too many requests are being read: try again later")
-                    .withRetryAfter(Duration.ofSeconds(1)));
+        Outcome outcome = budget.take(payer, wanted);
+        if (outcome != Outcome.TAKEN) {
+            throw busy(outcome);
         }
+        org = payer;
         taken = wanted;
         answerExpectation();
         receive(limit);
         return whole.future();
+    }
+
+    private static RefusedException busy(Outcome outcome) {
+        Problem problem = outcome == Outcome.ORG_FULL
+                ? Problem.of(429, "org_busy", "too many requests of the organisation are being read: try again later")
+                : Problem.of(429, "busy", "too many requests are being read: try again later");
+        return new RefusedException(problem.withRetryAfter(Duration.ofSeconds(1)));
     }
 
     private long announced() {
@@ -118,7 +130,7 @@ final class RequestBody {
      */
     void dispose() {
         vertx.cancelTimer(timer);
-        budget.giveBack(taken);
+        budget.giveBack(org, taken);
         taken = 0;
         if (request.isEnded()) {
             return;

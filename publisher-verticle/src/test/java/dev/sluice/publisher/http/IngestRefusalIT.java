@@ -385,12 +385,10 @@ class IngestRefusalIT {
     void shouldAnswer429WhenTooManyBodiesAreBeingRead() throws Exception {
         try (RawSocket one = new RawSocket(server.port());
                 RawSocket two = new RawSocket(server.port())) {
-            for (RawSocket socket : List.of(one, two)) {
-                socket.head(RawSocket.post(
-                        IngestRoutes.PATH, "acme", BATCH, "Content-Length: " + (1 << 20), "Expect: 100-continue"));
-                assertThat(socket.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 100");
-            }
-            server.events(STRUCTURED, GOOD).token("acme").send().problem(429, "busy");
+            beginBatch(one, "acme");
+            server.events(STRUCTURED, GOOD).token("acme").send().problem(429, "org_busy");
+            beginBatch(two, "any-org");
+            server.events(STRUCTURED, GOOD).token("any-org").send().problem(429, "busy");
         }
         // Both clients went away in the middle: their room is free again.
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(server.events(BATCH, "[" + GOOD + "]")
@@ -398,6 +396,12 @@ class IngestRefusalIT {
                         .send()
                         .status())
                 .isEqualTo(200));
+    }
+
+    private static void beginBatch(RawSocket socket, String token) throws Exception {
+        socket.head(RawSocket.post(
+                IngestRoutes.PATH, token, BATCH, "Content-Length: " + (1 << 20), "Expect: 100-continue"));
+        assertThat(socket.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 100");
     }
 
     @Test

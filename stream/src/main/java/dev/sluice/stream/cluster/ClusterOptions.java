@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param name only members of the same name form a cluster; not blank. Default {@code sluice}
  * @param members whom to ask for the cluster, {@code host} or {@code host:port}; without a port, {@code portCount} ports from
- *     {@code port} on are tried. Empty: a cluster of one, which starts at once. Default {@code 127.0.0.1}
+ *     {@code port} on are tried. Name the ports in production: a node that was cut off and looks for the others waits up to 5 s for each
+ *     port at which nobody is. Empty: a cluster of one, which starts at once. Default {@code 127.0.0.1}
  * @param host the address (or a name for it) of this machine on which Hazelcast and the event bus listen; {@code 0.0.0.0}
  *     for all. Default {@code 127.0.0.1}: reachable from this machine only
  * @param port Hazelcast's port, 1 to 65535. Default 5701

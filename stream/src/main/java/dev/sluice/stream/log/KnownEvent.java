@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 
 /**
  * What a node of the cluster was told by the log, and now holds against it: that in this epoch there was an event at this seq. See {@link
- * StreamLog#renew}.
+ * StreamLog#renew} and ADR 0007.
  *
  * @param epoch the epoch
  * @param seq the seq, 1 or more

@@ -4,6 +4,7 @@ package dev.sluice.stream.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.Receipt;
+import dev.sluice.stream.StreamKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 /** Whatever happens in whatever order. */
 class ShardPropertyTest {
@@ -66,6 +69,35 @@ class ShardPropertyTest {
             simulation.run(List.of(action));
             assertThat(backup.bytes()).isEqualTo(shard.bytes());
             assertThat(shard.migrated().bytes()).as("the running total").isEqualTo(shard.state.bytes());
+        }
+    }
+
+    /** Whatever the orgs publish: who holds less than an equal part of the shard loses nothing to its bound of bytes. */
+    @Property(tries = 300)
+    void shouldTakeNothingFromAnOrgWithinItsEqualPart(
+            @ForAll @Size(max = 120) List<@IntRange(min = 0, max = 3) Integer> orgs,
+            @ForAll @Size(min = 4, max = 4) List<@IntRange(min = 100, max = 9_000) Integer> sizes) {
+        Limits limits = new Limits(100_000, 300_000, 86_400_000, 300_000, 100_000, 100_000, 64);
+        Replica shard = new Replica(limits);
+        Map<StreamKey, Long> published = new HashMap<>();
+        int number = 0;
+        for (int org : orgs) {
+            // The last org has many streams.
+            StreamKey key = new StreamKey("org" + org, org == 3 ? "s" + number % 20 : "s");
+            shard.commit(++number, List.of(Replica.entry(key, "e" + number, sizes.get(org))));
+            published.merge(key, 1L, Long::sum);
+        }
+        // A tenth is let go at a time; the streams and the answers cost something, too.
+        long equalPart = 90_000 / 4 - 15_000 / 4;
+        for (int org = 0; org < 4; org++) {
+            String name = "org" + org;
+            List<StreamKey> keys = published.keySet().stream()
+                    .filter(key -> key.org().equals(name))
+                    .toList();
+            long events = keys.stream().mapToLong(published::get).sum();
+            if (events * (sizes.get(org) + 100L) <= equalPart) {
+                assertThat(keys).allMatch(key -> shard.read(key, 1).oldest() == 1);
+            }
         }
     }
 

@@ -152,6 +152,22 @@ class ShardRetentionTest {
     }
 
     @Test
+    void shouldKeepTheHistoryOfAQuietOrgWhenAnotherFloodsThroughManyStreams() {
+        shard.limits = withBytes(4 << 20);
+        StreamKey quiet = new StreamKey("quiet", "finance");
+        shard.commit(UUID.randomUUID(), 1, events(quiet, "q", 30, 10_000));
+
+        for (int i = 0; i < 200; i++) {
+            // Each of these streams is smaller than the quiet one.
+            StreamKey noisy = new StreamKey("noisy", "s" + i % 60);
+            shard.commit(UUID.randomUUID(), 1, events(noisy, "n" + i + "-", 1, 65_000));
+        }
+
+        assertThat(shard.sweep().overflowed()).isPositive();
+        assertThat(shard.read(quiet, 1).events()).hasSize(30);
+    }
+
+    @Test
     void shouldDropIdsWhenEventsAreNotEnough() {
         shard.limits = new Limits(1, 5 * MINUTE, 60 * MINUTE, 5 * MINUTE, 100_000, 20_000, 64);
 

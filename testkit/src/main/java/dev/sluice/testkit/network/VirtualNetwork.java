@@ -190,6 +190,7 @@ public final class VirtualNetwork implements AutoCloseable {
     /** Ends whatever runs on the hosts and removes them. */
     @Override
     public void close() {
+        wire.close(); // first: a device whose namespace is gone cannot be read
         for (String namespace : namespaces) {
             try {
                 Namespaces.remove(namespace);
@@ -197,6 +198,5 @@ public final class VirtualNetwork implements AutoCloseable {
                 LOGGER.atWarn().setCause(e).addKeyValue("namespace", namespace).log("could not be removed");
             }
         }
-        wire.close();
     }
 }

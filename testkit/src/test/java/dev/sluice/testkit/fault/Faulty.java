@@ -73,7 +73,7 @@ final class Faulty {
     }
 
     /** The sum of a metric over its labels; 0 when it was never counted. */
-    static double prometheus(TestCluster cluster, GatewayProcess node, String name) throws IOException {
+    static double prometheus(TestCluster cluster, GatewayProcess node, String name) {
         try {
             HttpResponse<String> answer = cluster.http()
                     .send(
@@ -86,9 +86,11 @@ final class Faulty {
                     .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .sum();
+        } catch (IOException e) {
+            throw new AssertionError("cannot read the metrics of " + node.name(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw new AssertionError("interrupted", e);
         }
     }
 }

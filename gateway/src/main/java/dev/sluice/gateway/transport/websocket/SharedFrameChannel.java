@@ -13,6 +13,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 
@@ -22,9 +24,9 @@ import io.vertx.core.internal.http.WebSocketInternal;
  *
  * <ul>
  *   <li>{@link WebSocketInternal#channelHandlerContext()} gives the context of the last handler, and a {@link ByteBuf} written there passes Netty's
- *       frame and deflate encoders untouched, for they take WebSocket frames only;
- *   <li>every text frame of the connection goes this way. Netty's own deflater keeps context from message to message; if it wrote one
- *       between ours, the client could not inflate the next;
+ *       frame encoder untouched, for it takes WebSocket frames only;
+ *   <li>Netty's frame decoder is called "wsdecoder". Ours takes its place, for Vert.x builds one that refuses the reserved bits unless Netty
+ *       negotiates the extension; the {@link MessageAssembler} after it judges them;
  *   <li>close and pong frames are Vert.x's business; they are never deflated, so they may come between ours.
  * </ul>
  *
@@ -32,25 +34,31 @@ import io.vertx.core.internal.http.WebSocketInternal;
  */
 final class SharedFrameChannel {
 
-    private static final String DEFLATE_ENCODER =
-            "io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateEncoder";
+    private static final String FRAME_DECODER = "wsdecoder";
     private static final String LAST_HANDLER = "handler";
 
     private final ChannelHandlerContext context;
     private final Channel channel;
 
-    SharedFrameChannel(ServerWebSocket socket, int writeBufferBytes, Events events) {
+    SharedFrameChannel(
+            ServerWebSocket socket,
+            int writeBufferBytes,
+            int maxFrameBytes,
+            MessageAssembler assembler,
+            Events events) {
         this.context = ((WebSocketInternal) socket).channelHandlerContext();
         this.channel = context.channel();
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(writeBufferBytes / 2, writeBufferBytes));
+        WebSocketDecoderConfig decoder = WebSocketDecoderConfig.newBuilder()
+                .allowExtensions(true)
+                .maxFramePayloadLength(maxFrameBytes)
+                .closeOnProtocolViolation(false)
+                .build();
+        channel.pipeline().replace(FRAME_DECODER, FRAME_DECODER, new WebSocket13FrameDecoder(decoder));
         channel.pipeline()
+                .addBefore(LAST_HANDLER, "sluiceMessages", assembler)
                 .addBefore(LAST_HANDLER, "sluiceUtf8", new Utf8FrameValidator(false))
                 .addBefore(LAST_HANDLER, "sluiceEvents", new EventHandler(events));
-    }
-
-    /** Whether permessage-deflate was negotiated. */
-    boolean negotiatedDeflate() {
-        return channel.pipeline().get(DEFLATE_ENCODER) != null;
     }
 
     boolean isWritable() {

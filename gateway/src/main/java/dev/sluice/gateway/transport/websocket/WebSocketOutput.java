@@ -24,19 +24,15 @@ final class WebSocketOutput implements SessionOutput {
     /**
      * An output.
      *
-     * @param mayDeflate false when the client asked for a smaller window than our frames are deflated with
+     * @param deflate whether the client takes deflated frames
      */
     WebSocketOutput(
-            Vertx vertx,
-            ServerWebSocket socket,
-            SessionOptions options,
-            boolean mayDeflate,
-            SharedFrameChannel.Events events) {
+            Vertx vertx, ServerWebSocket socket, SessionOptions options, SharedFrameChannel channel, boolean deflate) {
         this.vertx = vertx;
         this.socket = socket;
-        this.channel = new SharedFrameChannel(socket, options.writeBufferBytes(), events);
+        this.channel = channel;
         this.closeTimeoutMs = options.closeTimeout().toMillis();
-        this.deflate = mayDeflate && channel.negotiatedDeflate();
+        this.deflate = deflate;
     }
 
     @Override

@@ -13,12 +13,10 @@ import dev.sluice.stream.http.Problem;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +38,8 @@ public final class WebSocketTransport {
     private final SessionOptions options;
     private final UpgradeGate gate;
     private final OriginPolicy origins;
+    private final boolean compression;
+    private final MessageInflater inflater;
     private final ClientAddresses addresses;
 
     /** A door to the sessions of the given loop. */
@@ -49,25 +49,24 @@ public final class WebSocketTransport {
             SessionOptions options,
             UpgradeGate gate,
             OriginPolicy origins,
-            ClientAddresses addresses) {
+            ClientAddresses addresses,
+            boolean compression) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
         this.gate = gate;
         this.origins = origins;
+        this.compression = compression;
+        this.inflater = new MessageInflater(options.maxMessageBytes());
         this.addresses = addresses;
     }
 
     /** Sets what the HTTP server must know about WebSockets. */
-    public static HttpServerOptions configure(HttpServerOptions server, SessionOptions options, boolean compression) {
+    public static HttpServerOptions configure(HttpServerOptions server, SessionOptions options) {
         return server.setWebSocketSubProtocols(List.of(SUBPROTOCOL))
+                // permessage-deflate is negotiated here, see DeflateOffer.
                 .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(compression)
-                // We never refer to an earlier message, so a client may ask us not to; and we ask the client not to, or
-                // each
-                // session would cost an inflate window.
-                .setWebSocketAllowServerNoContext(true)
-                .setWebSocketPreferredClientNoContext(true)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(options.maxMessageBytes() * FRAME_ALLOWANCE)
                 .setMaxWebSocketMessageSize(options.maxMessageBytes())
                 .setWebSocketClosingTimeout(
@@ -87,11 +86,13 @@ public final class WebSocketTransport {
             refusal.get().send(request.response());
             return;
         }
-        boolean mayDeflate = !asksForSmallWindow(request);
+        Optional<DeflateOffer> deflate =
+                compression ? DeflateOffer.firstAcceptable(request.headers().getAll(EXTENSIONS)) : Optional.empty();
+        deflate.ifPresent(offer -> request.response().putHeader(EXTENSIONS, offer.answer()));
         request.toWebSocket().onComplete((socket, failure) -> {
             if (failure == null) {
                 upgraded.run();
-                open(request, socket, mayDeflate, address);
+                open(request, socket, deflate, address);
             } else {
                 // Vert.x has answered with the status that the RFC asks for.
                 LOGGER.atDebug().addKeyValue("cause", failure.toString()).log("upgrade failed");
@@ -100,8 +101,9 @@ public final class WebSocketTransport {
     }
 
     private Optional<Problem> refusal(HttpServerRequest request, Optional<String> address) {
-        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-            return Optional.of(Problem.of(426, "upgrade_required", "this is a WebSocket endpoint; send an upgrade"));
+        Optional<Problem> malformed = OpeningHandshake.refusal(request);
+        if (malformed.isPresent()) {
+            return malformed;
         }
         if (!origins.allows(request)) {
             return Optional.of(Problem.of(
@@ -110,9 +112,16 @@ public final class WebSocketTransport {
         return gate.check(address);
     }
 
-    private void open(HttpServerRequest request, ServerWebSocket socket, boolean mayDeflate, Optional<String> address) {
+    private void open(
+            HttpServerRequest request,
+            ServerWebSocket socket,
+            Optional<DeflateOffer> deflate,
+            Optional<String> address) {
         SessionEvents events = new SessionEvents();
-        WebSocketOutput output = new WebSocketOutput(vertx, socket, options, mayDeflate, events);
+        MessageAssembler assembler = new MessageAssembler(options.maxMessageBytes(), deflate, inflater);
+        SharedFrameChannel channel = new SharedFrameChannel(
+                socket, options.writeBufferBytes(), options.maxMessageBytes() * FRAME_ALLOWANCE, assembler, events);
+        WebSocketOutput output = new WebSocketOutput(vertx, socket, options, channel, deflate.isPresent());
         Session session = loop.open(output, BearerTokens.from(request), address);
         events.session = session;
         socket.textMessageHandler(session::onText);
@@ -151,20 +160,9 @@ public final class WebSocketTransport {
     }
 
     private static void onException(Session session, Throwable failure) {
-        if (failure instanceof IllegalStateException) {
-            // Vert.x says so when fragments add up to more than the limit, and closes nothing.
-            session.onTooLarge();
-        } else {
-            LOGGER.atDebug()
-                    .addKeyValue("session", session.id())
-                    .addKeyValue("cause", failure.toString())
-                    .log("connection failed");
-        }
-    }
-
-    /** Our frames are deflated with the full window; a client that can only inflate a smaller one gets them plain. */
-    private static boolean asksForSmallWindow(HttpServerRequest request) {
-        String offer = request.getHeader(EXTENSIONS);
-        return offer != null && offer.toLowerCase(Locale.ROOT).contains("server_max_window_bits");
+        LOGGER.atDebug()
+                .addKeyValue("session", session.id())
+                .addKeyValue("cause", failure.toString())
+                .log("connection failed");
     }
 }
