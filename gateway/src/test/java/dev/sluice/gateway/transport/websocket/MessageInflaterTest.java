@@ -59,8 +59,7 @@ class MessageInflaterTest {
     void shouldTakeTheLimitButNotOneByteMore() throws Exception {
         assertThat(inflater.inflate(deflate(new byte[LIMIT]), NOTHING)).hasSize(LIMIT);
         byte[] more = deflate(new byte[LIMIT + 1]);
-        assertThatThrownBy(() -> inflater.inflate(more, NOTHING))
-                .isInstanceOf(MessageInflater.TooLargeException.class);
+        assertThatThrownBy(() -> inflater.inflate(more, NOTHING)).isInstanceOf(MessageInflater.TooLargeException.class);
     }
 
     @Test
@@ -69,10 +68,8 @@ class MessageInflaterTest {
         assertThat(bomb).hasSizeBetween(60 << 10, 70 << 10);
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = thread.getCurrentThreadAllocatedBytes();
-        assertThatThrownBy(() -> inflater.inflate(bomb, NOTHING))
-                .isInstanceOf(MessageInflater.TooLargeException.class);
-        assertThat(thread.getCurrentThreadAllocatedBytes() - before)
-                .isLessThan(2 << 20);
+        assertThatThrownBy(() -> inflater.inflate(bomb, NOTHING)).isInstanceOf(MessageInflater.TooLargeException.class);
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(2 << 20);
     }
 
     @Test
