@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** What a broken cluster could have done to a correct history, and the promise that it breaks. */
+@SuppressWarnings("ImmutableEnumChecker") // what the functions capture is nothing that changes
 enum Mutation {
     DROP_A_DELIVERY(Promise.P3, (entries, random) -> at(entries, random, hasNext(entries))
             .map(i -> without(entries, i))),
