@@ -17,6 +17,8 @@ enum Trouble {
     /** A node dies between a commit and its answer, and the publisher asks the other with the same id. */
     ANSWER_LOST(1, Allowance.NO_LOSS);
 
+    private static final long STAY_MS = 400;
+
     private final int backups;
     private final Allowance allowance;
 
@@ -25,8 +27,19 @@ enum Trouble {
         this.allowance = allowance;
     }
 
+    /**
+     * How long a subscriber stays with a node on average; 0: until it has to leave. What befalls a session that goes on is seen by those that
+     * are still there when it does.
+     */
+    long stayMs() {
+        return this == OWNER_KILLED_WITHOUT_BACKUP ? 0 : STAY_MS;
+    }
+
     Map<String, String> settings() {
         return Map.of(
+                // A process lives for seconds: to start it is most of its work.
+                "JAVA_TOOL_OPTIONS",
+                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                 "SLUICE_CLUSTER_BACKUPS",
                 Integer.toString(backups),
                 // The one that is left goes on.
