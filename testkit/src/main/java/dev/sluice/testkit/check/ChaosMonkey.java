@@ -50,8 +50,8 @@ final class ChaosMonkey {
                 new Kind("restart of a gateway", RARE, () -> faults.restart(anyNode())),
                 new Kind("SIGSTOP of a gateway, 6 to 8 s", RARE, () -> pause(6000, 8000)),
                 new Kind("kill -9 of a publisher", RARE, this::killPublisher),
-                new Kind("SIGSTOP of a gateway, 0.2 to 2 s", OFTEN, () -> pause(200, 2000)),
-                new Kind("wall clock of a gateway ±10 min for 1 s", OFTEN, this::clockJump),
+                new Kind("SIGSTOP of a gateway, 0.2 to 1 s", OFTEN, () -> pause(200, 1000)),
+                new Kind("wall clock of a gateway ±10 min for 0.5 s", OFTEN, this::clockJump),
                 new Kind("pushes dropped, 1 to 100 %", OFTEN, this::dropPushes),
                 new Kind("clients cut off", OFTEN, this::dropClients)));
         if (network) {
@@ -63,13 +63,13 @@ final class ChaosMonkey {
                 cutOneWay();
                 sleep(7000, 10_000);
             }));
-            all.add(new Kind("partition, 0.2 to 2 s", OFTEN, () -> {
+            all.add(new Kind("partition, 0.2 to 1 s", OFTEN, () -> {
                 faults.isolate(cluster.node(anyNode()));
-                sleep(200, 2000);
+                sleep(200, 1000);
             }));
-            all.add(new Kind("one-way cut, 0.2 to 2 s", OFTEN, () -> {
+            all.add(new Kind("one-way cut, 0.2 to 1 s", OFTEN, () -> {
                 cutOneWay();
-                sleep(200, 2000);
+                sleep(200, 1000);
             }));
             all.add(new Kind(
                     "delay of 50 ms on every link", OFTEN, () -> everyLink(rule -> rule.withDelay(DELAY, JITTER))));
@@ -81,7 +81,7 @@ final class ChaosMonkey {
 
     private void everyLink(UnaryOperator<LinkRule> rule) throws InterruptedException {
         faults.everyLink(rule);
-        sleep(300, 2000);
+        sleep(200, 1000);
     }
 
     private void cutOneWay() {
@@ -116,7 +116,7 @@ final class ChaosMonkey {
         restarted.run();
         cluster.awaitMembers(cluster.nodes().size());
         workload.history().append(new Entry.Healed(System.currentTimeMillis(), injected));
-        sleep(100, 500);
+        sleep(50, 250);
     }
 
     private int anyNode() {
@@ -139,7 +139,7 @@ final class ChaosMonkey {
     private void clockJump() throws IOException, InterruptedException {
         GatewayProcess victim = cluster.node(anyNode());
         faults.clockJump(victim, random.nextBoolean() ? CLOCK_JUMP : CLOCK_JUMP.negated());
-        sleep(1000, 1001);
+        sleep(500, 501);
         faults.clockJump(victim, Duration.ZERO);
     }
 
@@ -151,7 +151,7 @@ final class ChaosMonkey {
 
     private void dropPushes() throws IOException, InterruptedException {
         faults.dropPushes(List.of(1, 20, 100).get(random.nextInt(3)));
-        sleep(300, 2000);
+        sleep(200, 1000);
         faults.dropPushes(0);
     }
 
@@ -159,7 +159,7 @@ final class ChaosMonkey {
         for (int i = 0; i < 10; i++) {
             workload.drop(random.nextInt(1000));
         }
-        sleep(100, 500);
+        sleep(50, 250);
     }
 
     private void sleep(int fromMs, int toMs) throws InterruptedException {
