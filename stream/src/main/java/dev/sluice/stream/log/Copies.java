@@ -4,10 +4,13 @@ package dev.sluice.stream.log;
 import com.hazelcast.cluster.memberselector.MemberSelectors;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.partition.InternalPartition;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
+import java.util.stream.IntStream;
 
 /**
  * Whether an operation on a shard finds the members that its answer promises (ADR 0008). Hazelcast itself sends backups to those that
@@ -34,14 +37,25 @@ final class Copies {
         if (members < quorum(node, map)) {
             throw new SplitBrainProtectionException("only " + members + " members are left here");
         }
+        if (missesOne(node, shard, Math.min(map.getBackupCount(), members - 1))) {
+            throw new RetryableHazelcastException("shard " + shard + " has not all its backups yet");
+        }
+    }
+
+    /** How many shards have fewer copies than a cluster of this size can give them, as this member sees it. Any thread. */
+    static int missing(HazelcastInstance hazelcast, int shards) {
+        Node node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
+        int members = node.getClusterService().getSize(MemberSelectors.DATA_MEMBER_SELECTOR);
+        int backups = Math.min(node.getConfig().getMapConfigOrNull(LogMap.NAME).getBackupCount(), members - 1);
+        return (int) IntStream.range(0, shards)
+                .filter(shard -> missesOne(node, shard, backups))
+                .count();
+    }
+
+    private static boolean missesOne(Node node, int shard, int backups) {
         int partition = node.getPartitionService().getPartitionId((Object) shard);
         InternalPartition replicas = node.getPartitionService().getPartition(partition);
-        int backups = Math.min(map.getBackupCount(), members - 1);
-        for (int replica = 1; replica <= backups; replica++) {
-            if (replicas.getReplica(replica) == null) {
-                throw new RetryableHazelcastException("shard " + shard + " has no backup " + replica + " yet");
-            }
-        }
+        return IntStream.rangeClosed(0, backups).anyMatch(replica -> replicas.getReplica(replica) == null);
     }
 
     private static int quorum(Node node, MapConfig map) {
