@@ -2,6 +2,7 @@
 package dev.sluice.testkit.broken;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.testkit.history.Promise;
 import dev.sluice.testkit.history.Report;
@@ -9,9 +10,12 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import net.bytebuddy.implementation.FixedValue;
 import net.bytebuddy.implementation.MethodCall;
+import net.bytebuddy.implementation.StubMethod;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +33,8 @@ class BrokenBuildsIT {
 
     private static final Duration REST = Duration.ofSeconds(60);
 
-    /** A broken build may never come to rest. */
-    private static final Duration SHORT_REST = Duration.ofSeconds(4);
+    /** A broken build may never come to rest; its publishers do. */
+    private static final Duration SHORT_REST = Duration.ofSeconds(15);
 
     private static final String HUB = "dev.sluice.gateway.hub.";
     private static final String SESSION = "dev.sluice.gateway.session.";
@@ -122,6 +126,20 @@ class BrokenBuildsIT {
                 ? Stream.concat(
                         always, Stream.of(BrokenBuild.of("the product, an answer lost", Trouble.ANSWER_LOST, null)))
                 : always;
+    }
+
+    @Test
+    void shouldRefuseToBreakWhatTheProductDoesNotHave() {
+        Path jar = Path.of(System.getProperty("sluice.jar"));
+        List<Break> gone = List.of(
+                Break.whole(HUB + "Gone", "start", 0, StubMethod.INSTANCE),
+                Break.whole(HUB + "FeedRepair", "gone", 0, StubMethod.INSTANCE),
+                Break.whole(HUB + "FeedRepair", "start", 7, StubMethod.INSTANCE),
+                Break.without(HUB + "FeedRepair", "start", 0, "gone"));
+
+        assertThat(gone).allSatisfy(one -> assertThatIllegalStateException()
+                .isThrownBy(
+                        () -> BrokenBuild.of("none", Trouble.ROAMING, null, one).write(jar, folder)));
     }
 
     @ParameterizedTest

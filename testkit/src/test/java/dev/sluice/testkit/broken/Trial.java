@@ -9,6 +9,7 @@ import dev.sluice.testkit.check.Workload;
 import dev.sluice.testkit.cluster.ClusterPlan;
 import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
+import dev.sluice.testkit.history.Entry;
 import dev.sluice.testkit.history.Report;
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +27,7 @@ final class Trial {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PUBLISHERS = 2;
     private static final int RATE = 200;
-    private static final int SOME = 600;
+    private static final long SOME = 150;
     private static final double LOST_PUSHES = 30;
 
     private Trial() {}
@@ -93,8 +94,13 @@ final class Trial {
     }
 
     private static void awaitMore(Workload workload) {
-        int enough = workload.history().size() + SOME;
-        TestCluster.awaitUntil(
-                PATIENCE, "a longer history", () -> workload.history().size() >= enough);
+        long enough = acknowledged(workload) + SOME;
+        TestCluster.awaitUntil(PATIENCE, SOME + " more events", () -> acknowledged(workload) >= enough);
+    }
+
+    private static long acknowledged(Workload workload) {
+        return workload.history().entries().stream()
+                .filter(Entry.Acknowledged.class::isInstance)
+                .count();
     }
 }
