@@ -110,6 +110,24 @@ public final class SimulatedNode {
         return loops.get(number);
     }
 
+    /** The process is stopped, as by SIGSTOP: nothing of it runs, and what falls due piles up. */
+    public void freeze() {
+        hubLoop.freeze();
+        manualLoops.forEach(ManualLoop::freeze);
+    }
+
+    /** The process goes on. */
+    public void thaw() {
+        hubLoop.thaw();
+        manualLoops.forEach(ManualLoop::thaw);
+    }
+
+    /** The process is gone, as by SIGKILL. Nobody is told. */
+    public void kill() {
+        hubLoop.kill();
+        manualLoops.forEach(ManualLoop::kill);
+    }
+
     /** Stops as the composition root does: sessions first. */
     public void close() {
         loops.forEach(SessionLoop::close);
