@@ -226,16 +226,15 @@ final class Node {
     }
 
     private JsonObject describe(ClusterNode cluster) {
+        int members = cluster.memberCount();
+        if (members == 0) {
+            return new JsonObject().put("members", 0);
+        }
+        int shards = config.log().shards();
         return new JsonObject()
-                .put("members", cluster.memberCount())
-                .put(
-                        "ownedShards",
-                        new JsonArray(
-                                cluster.memberCount() == 0
-                                        ? List.of()
-                                        : LogMap.ownedShards(
-                                                cluster.hazelcast(),
-                                                config.log().shards())));
+                .put("members", members)
+                .put("missingCopies", LogMap.missingCopies(cluster.hazelcast(), shards))
+                .put("ownedShards", new JsonArray(LogMap.ownedShards(cluster.hazelcast(), shards)));
     }
 
     private Optional<String> notReady(ClusterNode cluster) {

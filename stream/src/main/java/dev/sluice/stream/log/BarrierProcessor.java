@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.log;
 
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.services.NodeAware;
 import com.hazelcast.map.EntryProcessor;
 import java.util.Map;
 
@@ -14,10 +16,13 @@ import java.util.Map;
  *
  * @param <R> what it answers
  */
-abstract class BarrierProcessor<R> extends ShardProcessor<R> {
+abstract class BarrierProcessor<R> extends ShardProcessor<R> implements NodeAware {
 
     Limits limits;
     private ShardDelta delta;
+
+    /** Where it runs; null where no Hazelcast runs it. Does not travel. */
+    private Node node;
 
     BarrierProcessor(Limits limits) {
         this.limits = limits;
@@ -31,7 +36,15 @@ abstract class BarrierProcessor<R> extends ShardProcessor<R> {
     abstract Wired.Kind<R> replyKind();
 
     @Override
+    public final void setNode(Node owner) {
+        node = owner;
+    }
+
+    @Override
     public final Wired<R> process(Map.Entry<Integer, Wired<ShardState>> entry) {
+        if (node != null) {
+            Copies.demand(node, entry.getKey());
+        }
         Done<R> done = run(entry);
         delta = done.delta();
         return replyKind().of(done.reply());

@@ -85,6 +85,16 @@ public final class LogMap {
                 .toList();
     }
 
+    /**
+     * How many shards have fewer copies than a cluster of this size can give them, as this member sees it: while it is not 0, the loss of one more
+     * node may be one too many.
+     *
+     * @throws com.hazelcast.core.HazelcastInstanceNotActiveException when the member is leaving
+     */
+    public static int missingCopies(HazelcastInstance hazelcast, int shards) {
+        return Copies.missing(hazelcast, shards);
+    }
+
     private static void fault(List<String> faults, boolean present, String text) {
         if (present) {
             faults.add(text);

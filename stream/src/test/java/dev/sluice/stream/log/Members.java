@@ -6,6 +6,8 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.instance.impl.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -68,6 +70,18 @@ final class Members implements AutoCloseable {
                 .getUuid();
         return running.stream()
                 .filter(member -> member.getCluster().getLocalMember().getUuid().equals(owner))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The member that has the backup of the shard. */
+    HazelcastInstance backupOf(int shard) {
+        Node node = ((HazelcastInstanceProxy) running.get(0)).getOriginal().node;
+        int partition = node.getPartitionService().getPartitionId((Object) shard);
+        UUID backup =
+                node.getPartitionService().getPartition(partition).getReplica(1).uuid();
+        return running.stream()
+                .filter(member -> member.getCluster().getLocalMember().getUuid().equals(backup))
                 .findFirst()
                 .orElseThrow();
     }

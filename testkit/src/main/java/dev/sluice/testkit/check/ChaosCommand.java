@@ -114,11 +114,12 @@ final class ChaosCommand implements Callable<Integer> {
                 out.print(report.print(seed));
             }
             out.flush();
-            here = workload.nextWindow(PATIENCE);
+            here = workload.isConclusive(report) && workload.nextWindow(PATIENCE);
         }
         out.print(totals.markdown());
         if (!here) {
-            out.println("not every subscriber came back within " + PATIENCE.toSeconds() + " s");
+            out.println("nothing was acknowledged, or not every subscriber came back within " + PATIENCE.toSeconds()
+                    + " s: stopped after " + monkey.injected() + " faults");
         }
         out.flush();
         return here && totals.violations() == 0 ? 0 : 1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.testkit.check;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,11 +14,15 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true)
 public final class Main {
 
+    /** Held on to, for a logger that nobody holds forgets its level. Clients that are cut off all the time would fill the screen. */
+    private static final Logger CLIENTS = Logger.getLogger("io.vertx");
+
     private Main() {}
 
     /** Runs the verb and ends the process with its exit code. */
     public static void main(String[] args) {
         // The clients log nothing that a user of these commands needs, and there is no log to write to.
+        CLIENTS.setLevel(Level.OFF);
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(commandLine().execute(args));
     }

@@ -102,14 +102,26 @@ public final class Workload implements AutoCloseable {
         return history;
     }
 
-    /** Stops the publishers, waits until everybody has come to rest or the time is over, and judges the window. */
+    /**
+     * Stops the publishers, waits until everybody has come to rest or the time is over, and judges the window.
+     *
+     * @throws IllegalStateException when a publisher is still waiting for an answer: what it gets would be in no window
+     */
     public Report end(Duration timeout, HistoryChecker.Allowance allowance) {
         publishers.forEach(RecordingPublisher::stop);
         subscribers.forEach(subscriber -> subscriber.setRoaming(false));
-        await(timeout, () -> publishers.stream().noneMatch(RecordingPublisher::isBusy));
+        if (!await(timeout, () -> publishers.stream().noneMatch(RecordingPublisher::isBusy))) {
+            throw new IllegalStateException("a publish was not answered within " + timeout.toSeconds() + " s");
+        }
+        // Whoever is not at rest then is judged as it is.
         await(timeout, this::isAtRest);
         history.append(new Entry.Ended(System.currentTimeMillis()));
         return HistoryChecker.check(history, allowance);
+    }
+
+    /** Whether a report says anything: something was acknowledged, and everybody was there at the end to be judged. */
+    public boolean isConclusive(Report report) {
+        return report.count("acknowledgedEvents") > 0 && report.count("subscribersAttachedAtEnd") == subscribers.size();
     }
 
     /** Begins a new window with the same clients. */

@@ -171,10 +171,18 @@ public final class TestCluster implements AutoCloseable {
         return started;
     }
 
-    /** Waits until every running gateway sees so many members that hold data, and is ready. */
+    /** Waits until every running gateway sees so many members that hold data and every copy of every shard, and is ready. */
     public void awaitMembers(int count) {
         awaitUntil(READY_TIMEOUT, count + " members", () -> alive().stream()
-                .allMatch(node -> members(node) == count && isReady(node)));
+                .allMatch(node -> members(node) == count && hasAllCopies(node) && isReady(node)));
+    }
+
+    private boolean hasAllCopies(GatewayProcess node) {
+        try {
+            return metricsOf(node).getJsonObject("cluster").getInteger("missingCopies", 1) == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** How many members that hold data a gateway sees; 0 if it does not answer. */
