@@ -64,7 +64,7 @@ final class ClusterNode {
         verifying = false;
         bus = new SimulatedBus();
         log = new NodeLog(world);
-        gateway = new SimulatedNode(
+        gateway = SimulatedNode.unmeasured(
                 world.time(), log, bus, world.verifier(), world.sessionOptions(), HubOptions.defaults(), LOOPS);
     }
 
