@@ -71,11 +71,11 @@ final class ClaimsReader {
     }
 
     private static Optional<Instant> time(JsonObject payload, String claim) {
-        Object value = payload.getValue(claim);
-        if (value == null) {
+        if (!payload.containsKey(claim)) {
             return Optional.empty();
         }
-        if (!(value instanceof Number number) || Math.abs(number.doubleValue()) > 1e11) {
+        // null is no time either (RFC 7519, 2: a NumericDate is a number)
+        if (!(payload.getValue(claim) instanceof Number number) || Math.abs(number.doubleValue()) > 1e11) {
             throw invalid("the claim '" + claim + "' must be a time in seconds");
         }
         return Optional.of(Instant.ofEpochMilli((long) (number.doubleValue() * 1_000)));

@@ -8,6 +8,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.internal.partition.PartitionReplica;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
 import java.util.stream.IntStream;
@@ -55,7 +56,12 @@ final class Copies {
     private static boolean missesOne(Node node, int shard, int backups) {
         int partition = node.getPartitionService().getPartitionId((Object) shard);
         InternalPartition replicas = node.getPartitionService().getPartition(partition);
-        return IntStream.rangeClosed(0, backups).anyMatch(replica -> replicas.getReplica(replica) == null);
+        return IntStream.rangeClosed(0, backups).anyMatch(replica -> !isMember(node, replicas.getReplica(replica)));
+    }
+
+    /** A replica stays in the table for some time after its member was removed, and backups to it are left out without a word. */
+    private static boolean isMember(Node node, PartitionReplica replica) {
+        return replica != null && node.getClusterService().getMember(replica.address(), replica.uuid()) != null;
     }
 
     private static int quorum(Node node, MapConfig map) {
