@@ -50,6 +50,7 @@ class ClusterConfigTest {
                 Arguments.of(ClusterProperty.PARTITION_COUNT, "271"),
                 Arguments.of(ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, "1"),
                 Arguments.of(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, "5"),
+                Arguments.of(ClusterProperty.PARTIAL_MEMBER_DISCONNECTION_RESOLUTION_HEARTBEAT_COUNT, "3"),
                 Arguments.of(ClusterProperty.FAIL_ON_INDETERMINATE_OPERATION_STATE, "true"),
                 Arguments.of(ClusterProperty.OPERATION_BACKUP_TIMEOUT_MILLIS, "3000"),
                 Arguments.of(ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, "10000"),
