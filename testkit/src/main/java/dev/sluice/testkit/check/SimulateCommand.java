@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = "Simulates clusters with faults from seeds, thousands a minute, and judges each.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  ./sluice simulate --schedules 100000 --threads 2",
+            "  ./sluice simulate --schedules 1 --trace --seed 4711"
+        })
 final class SimulateCommand implements Callable<Integer> {
 
     private static final long REPORT_MS = 10_000;
