@@ -22,7 +22,8 @@
  * @typedef {{type: 'goaway', reason: string, reconnectAfterMs: number, deadlineMs: number}} GoAwayFrame
  * @typedef {{type: 'flags', realtime: boolean, rolloutPercent: number, transports: string[]}} FlagsFrame
  * @typedef {{type: 'pong', t?: number | string}} PongFrame
- * @typedef {{type: 'error', code: string, message: string, fatal: boolean, retryAfterMs?: number}} ErrorFrame
+ * @typedef {{type: 'error', code: string, message: string, fatal: boolean, retryAfterMs?: number,
+ *   closeCode?: number}} ErrorFrame
  * @typedef {WelcomeFrame | SubscribedFrame | EventFrame | GapFrame | HeartbeatFrame | WarningFrame | GoAwayFrame | FlagsFrame
  *   | PongFrame | ErrorFrame} ServerFrame
  *

@@ -30,28 +30,27 @@ export function request({ env, url, token }, path, cursors, query, signal) {
 }
 
 /**
- * What a status that is no success means, in close codes.
+ * What an answer that is no success means, in close codes: the gateway says it in the problem that is the body; what stands
+ * between it and here has only a status.
  *
  * @param {Response} response
  * @param {() => number} wallTime epoch milliseconds
- * @returns {import('./link.js').LinkEnding}
+ * @returns {Promise<import('./link.js').LinkEnding>}
  */
-export function endingOf({ status, headers }, wallTime) {
+export async function endingOf(response, wallTime) {
+  const { status, headers } = response;
   const retryAfterMs = retryAfter(headers.get('retry-after'), wallTime);
-  switch (status) {
-    case 401:
-      // Expired or never good: which, a new token tells. The second one in a row has to wait (ReconnectPolicy).
-      return { code: TOKEN_EXPIRED };
-    case 403:
-      return { code: FORBIDDEN };
-    case 429:
-      return { code: RATE_LIMITED, ...retryAfterMs };
-    case 503:
-      return { code: OVERLOADED, ...retryAfterMs };
-    default:
-      return { code: BROKEN, unavailable: status < 500, ...retryAfterMs };
-  }
+  const problem = await response.json().catch(() => undefined);
+  const code = Number.isInteger(problem?.closeCode) ? problem.closeCode : BY_STATUS[status];
+  return { code: code ?? BROKEN, ...retryAfterMs, unavailable: code === undefined && status < 500 };
 }
+
+/**
+ * A 401 may mean an expired token or one that was never good: another one tells. The second in a row has to wait.
+ *
+ * @type {Record<number, number>}
+ */
+const BY_STATUS = { 401: TOKEN_EXPIRED, 403: FORBIDDEN, 429: RATE_LIMITED, 503: OVERLOADED };
 
 /**
  * @param {string | null} value seconds or a date (RFC 9110 section 10.2.3)

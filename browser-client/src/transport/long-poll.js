@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BROKEN, codeOf } from '../close-codes.js';
+import { BROKEN } from '../close-codes.js';
 import { parseCursorVector } from '../cursors.js';
 import { isFrame } from '../frames.js';
 import { endingOf, request } from './http.js';
@@ -25,6 +25,11 @@ export function openLongPoll(options, listener) {
   let closed = false;
   /** The first answer, and one that is asked for as a sign of life, is not waited for. */
   let hasty = true;
+  let wasQuick = false;
+  /** @type {string | undefined} */
+  let flags;
+  /** The services whose subscription has been answered. @type {Set<string>} */
+  const told = new Set();
   let token = options.token;
   /** @type {AbortController | undefined} */
   let running;
@@ -57,25 +62,26 @@ export function openLongPoll(options, listener) {
    * @param {Record<string, import('../cursors.js').From>} asked
    */
   const take = (frames, vector, asked) => {
-    const positions = parseCursorVector(vector);
-    const told = new Set(frames.map((frame) => (isFrame(frame) && 'service' in frame ? frame.service : undefined)));
-    for (const [service, { epoch, seq }] of Object.entries(positions)) {
-      // "From the latest on" was a position all the time; the cursor is what tells which one.
-      if (asked[service] === 'latest' && !told.has(service)) {
-        listener.onFrame({ type: 'subscribed', service, epoch, seq });
-      }
-    }
-    for (const frame of frames) {
+    for (const frame of [...attached(frames.filter(isFrame), parseCursorVector(vector), asked, told), ...frames]) {
       if (closed) {
         return;
       }
-      if (!isFrame(frame)) {
+      if (isFrame(frame)) {
+        listener.onFrame(frame);
+      } else {
         listener.onBadFrame('an answer has something that is no frame');
-        continue;
       }
-      listener.onFrame(frame);
-      if (frame.type === 'error' && frame.fatal) {
-        end({ code: codeOf(frame.code), retryAfterMs: frame.retryAfterMs });
+    }
+  };
+
+  /** Every answer tells the flags. @param {string | null} text */
+  const takeFlags = (text) => {
+    if (text !== null && text !== flags) {
+      flags = text;
+      try {
+        listener.onFrame({ ...JSON.parse(text), type: 'flags' });
+      } catch {
+        listener.onBadFrame('the flags of an answer are no JSON');
       }
     }
   };
@@ -91,13 +97,15 @@ export function openLongPoll(options, listener) {
     }
     const live = () => !closed && running === mine;
     const askedAt = env.now();
-    const wasHasty = hasty;
+    // Who waits for a subscription to be answered does not wait for the first event; once, for a server may not know it.
+    const quick = hasty || (!wasQuick && Object.keys(cursors).some((service) => !told.has(service)));
+    wasQuick = quick;
     try {
       const response = await request(
         { ...options, token },
         'v2/realtime/poll',
         cursors,
-        { timeoutMs: String(hasty ? 0 : POLL_MS) },
+        { timeoutMs: String(quick ? 0 : POLL_MS) },
         mine.signal,
       );
       const body = response.status === 200 ? await response.json() : undefined;
@@ -105,16 +113,20 @@ export function openLongPoll(options, listener) {
         return;
       }
       if (response.status !== 200 && response.status !== 204) {
-        end(endingOf(response, env.wallTime));
+        const ending = await endingOf(response, env.wallTime);
+        if (live()) {
+          end(ending);
+        }
         return;
       }
       hasty = false;
       listener.onHeard();
       listener.onOpen();
+      takeFlags(response.headers.get('sluice-flags'));
       const frames = Array.isArray(body?.frames) ? body.frames : [];
       take(frames, String(body?.cursor ?? response.headers.get('sluice-cursor') ?? ''), cursors);
       if (live()) {
-        runIn(frames.length === 0 && !wasHasty && env.now() - askedAt < PAUSE_MS ? PAUSE_MS : 0);
+        runIn(frames.length === 0 && !quick && env.now() - askedAt < PAUSE_MS ? PAUSE_MS : 0);
       }
     } catch {
       if (live()) {
@@ -133,6 +145,9 @@ export function openLongPoll(options, listener) {
       if (frame.type === 'refresh') {
         token = frame.token;
       } else if (frame.type === 'subscribe' || frame.type === 'unsubscribe') {
+        if (frame.type === 'unsubscribe') {
+          frame.services.forEach((service) => told.delete(service));
+        }
         runIn(0);
       }
     },
@@ -142,4 +157,37 @@ export function openLongPoll(options, listener) {
     },
     close,
   };
+}
+
+/**
+ * What no poll says because every poll would: that the subscriptions hold, and where those begin that had no position.
+ *
+ * @param {import('../frames.js').ServerFrame[]} frames of the answer
+ * @param {Record<string, import('../cursors.js').Cursor>} positions after the answer
+ * @param {Record<string, import('../cursors.js').From>} asked
+ * @param {Set<string>} told gets the services that are told now
+ * @returns {import('../frames.js').SubscribedFrame[]}
+ */
+function attached(frames, positions, asked, told) {
+  /** @type {import('../frames.js').SubscribedFrame[]} */
+  const answers = [];
+  for (const [service, from] of Object.entries(asked)) {
+    const first = frames.find((frame) => 'service' in frame && frame.service === service);
+    const end = positions[service];
+    if (told.has(service) || (end === undefined && first === undefined)) {
+      continue;
+    }
+    told.add(service);
+    if (first?.type === 'subscribed') {
+      continue;
+    }
+    // Where a subscription without a position began is just before the first of its events.
+    const start = first?.type === 'event' ? { epoch: first.epoch, seq: first.seq - first.events.length } : end;
+    if (typeof from !== 'string') {
+      answers.push({ type: 'subscribed', service, ...from, recovered: true });
+    } else if (start !== undefined) {
+      answers.push({ type: 'subscribed', service, ...start });
+    }
+  }
+  return answers;
 }

@@ -47,7 +47,7 @@ export function openSse(options, listener) {
       return;
     }
     if (frame.type === 'error' && frame.fatal) {
-      lastWords = { code: codeOf(frame.code), retryAfterMs: frame.retryAfterMs };
+      lastWords = { code: frame.closeCode ?? codeOf(frame.code), retryAfterMs: frame.retryAfterMs };
     }
     listener.onFrame(frame);
   };
@@ -68,7 +68,10 @@ export function openSse(options, listener) {
         return;
       }
       if (response.status !== 200 || response.body === null) {
-        end(endingOf(response, env.wallTime));
+        const ending = await endingOf(response, env.wallTime);
+        if (live()) {
+          end(ending);
+        }
         return;
       }
       listener.onHeard();
