@@ -3,9 +3,6 @@ package dev.sluice.gateway.session;
 
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
-import dev.sluice.stream.auth.Scope;
-import dev.sluice.stream.auth.TokenException;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,20 +34,15 @@ public final class Session {
     private final SessionLoop loop;
     private final SessionServices services;
     private final SessionOutput output;
-    private final Optional<String> connectionToken;
     private final Optional<String> address;
+    private final Inbox inbox;
+    private final SessionWriter writer;
     private final Subscriptions subscriptions;
-    private final MessageRate rate;
     private final Farewell farewell;
     private final Liveness liveness;
     private final long connectedAt;
     private State state = State.CONNECTED;
     private TokenLease lease;
-    private long lastWrite;
-    /** Bytes of small frames that were written while the queue was full. */
-    private long unread;
-
-    private boolean toFlush;
 
     Session(
             String id,
@@ -62,15 +54,13 @@ public final class Session {
         this.loop = loop;
         this.services = loop.services();
         this.output = output;
-        this.connectionToken = connectionToken;
         this.address = address;
+        this.writer = new SessionWriter(this, loop, output);
         this.subscriptions = new Subscriptions(this, loop);
+        this.inbox = new Inbox(this, loop, new Entrance(this, loop, connectionToken), subscriptions);
         this.farewell = new Farewell(this, loop);
         this.liveness = new Liveness(SessionLoop.ticks(services.options().heartbeat()));
         this.connectedAt = loop.now();
-        this.lastWrite = connectedAt;
-        this.rate = new MessageRate(
-                services.options().messagesPerSecond(), services.options().messageBurst(), connectedAt);
     }
 
     /** Names the session in frames and logs. */
@@ -89,24 +79,7 @@ public final class Session {
             return;
         }
         liveness.heard();
-        if (!rate.take(loop.now())) {
-            JsonObject details = new JsonObject().put("retryAfterMs", rate.retryAfterMs());
-            close(
-                    CloseReason.RATE_LIMITED,
-                    "too many messages; the limit is " + services.options().messagesPerSecond() + " a second",
-                    details);
-            return;
-        }
-        try {
-            dispatch(ClientMessages.parse(text));
-        } catch (ClientMessageException e) {
-            if (e.isMalformed()) {
-                close(CloseReason.PROTOCOL_ERROR, e.getMessage());
-            } else {
-                error("not_understood", e.getMessage());
-            }
-        }
-        flush();
+        inbox.text(text);
     }
 
     /** A message came that is no text. */
@@ -134,7 +107,7 @@ public final class Session {
     /** The write queue has room again. Netty tells in the middle of a flush, so the walk begins in a turn of its own. */
     public void onWritable() {
         loop.execute(() -> {
-            unread = 0;
+            writer.drained();
             liveness.heard();
             if (state == State.OPEN) {
                 subscriptions.pumpAll();
@@ -150,95 +123,25 @@ public final class Session {
 
     /** Asks for what the upgrade's query asked for, as if it had come as a message. */
     public void handshakeFromQuery(QueryHandshake query) {
-        try {
-            dispatch(query.toMessage());
-        } catch (ClientMessageException e) {
-            close(CloseReason.PROTOCOL_ERROR, e.getMessage());
-        }
-        flush();
+        inbox.query(query);
     }
 
-    private void dispatch(ClientMessage message) {
-        if (message instanceof ClientMessage.Handshake handshake) {
-            onHandshake(handshake);
-        } else if (message instanceof ClientMessage.Ping ping) {
-            write(ServerFrames.pong(ping.t()));
-        } else if (state != State.OPEN) {
-            error("handshake_required", "send a 'handshake' first and wait for 'welcome'");
-        } else if (message instanceof ClientMessage.Subscribe subscribe) {
-            subscriptions.subscribe(subscribe.services(), subscribe.cursors());
-        } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
-            subscriptions.unsubscribe(unsubscribe.services());
-        } else if (message instanceof ClientMessage.Refresh refresh) {
-            onRefresh(refresh.token());
-        } else if (message instanceof ClientMessage.Processed processed) {
-            subscriptions.processed(processed.cursors());
-        }
-    }
-
-    private void onHandshake(ClientMessage.Handshake handshake) {
+    /** A handshake came; false when that closed the session, for there was one already. */
+    boolean beginHandshake() {
         if (state != State.CONNECTED) {
             close(CloseReason.PROTOCOL_ERROR, "there was a handshake already");
-            return;
+            return false;
         }
         state = State.AUTHENTICATING;
-        Optional<String> token = handshake.token().or(() -> connectionToken);
-        if (token.isEmpty()) {
-            close(CloseReason.UNAUTHORIZED, "a token is needed, in the handshake or as a bearer token");
-            return;
-        }
-        services.verifier()
-                .verify(token.get())
-                .onComplete((claims, failure) -> loop.execute(() -> {
-                    if (state != State.AUTHENTICATING) {
-                        return;
-                    }
-                    if (failure != null) {
-                        refuse(failure);
-                    } else {
-                        open(claims, handshake);
-                    }
-                    flush();
-                }));
+        return true;
     }
 
-    private void refuse(Throwable failure) {
-        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.refusal(failure);
-        if (refusal.isPresent()) {
-            close(refusal.get().reason(), refusal.get().message());
-        } else {
-            fail("verifying a token", failure);
-        }
+    boolean isAuthenticating() {
+        return state == State.AUTHENTICATING;
     }
 
-    private void open(Claims claims, ClientMessage.Handshake handshake) {
-        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.check(claims, handshake.services());
-        if (refusal.isPresent()) {
-            close(refusal.get().reason(), refusal.get().message());
-            return;
-        }
-        Future<Optional<String>> limit = services.registry().admit(claims, address);
-        if (limit.isComplete()) {
-            admitted(claims, handshake, limit.result());
-        } else {
-            limit.onSuccess(full -> loop.execute(() -> {
-                admitted(claims, handshake, full);
-                flush();
-            }));
-        }
-    }
-
-    private void admitted(Claims claims, ClientMessage.Handshake handshake, Optional<String> limit) {
-        if (state != State.AUTHENTICATING) {
-            if (limit.isEmpty()) {
-                services.registry().release(claims);
-            }
-            return;
-        }
-        if (limit.isPresent()) {
-            close(CloseReason.TOO_MANY_CONNECTIONS, limit.get());
-            return;
-        }
+    /** Welcomes a client that may come. */
+    void open(Claims claims, ClientMessage.Handshake handshake) {
         SessionOptions options = services.options();
         lease = new TokenLease(claims, options.tokenWarning().toMillis(), loop.now());
         state = State.OPEN;
@@ -256,25 +159,14 @@ public final class Session {
         subscriptions.subscribe(handshake.services(), handshake.cursors());
     }
 
-    private void onRefresh(String token) {
-        services.verifier()
-                .verify(token)
-                .onComplete((claims, failure) -> loop.execute(() -> {
-                    if (state != State.OPEN) {
-                        return;
-                    }
-                    if (failure != null) {
-                        error(
-                                "invalid_token",
-                                failure instanceof TokenException ? failure.getMessage() : "try again later");
-                    } else if (!lease.isRenewedBy(claims) || !claims.has(Scope.READ)) {
-                        error("refresh_refused", "a refresh needs a token of the same sub and org that lasts longer");
-                    } else {
-                        lease.renew(claims, loop.now());
-                        subscriptions.keepOnly(claims::allowsService);
-                    }
-                    flush();
-                }));
+    /** Goes on with the claims of another token; false when they may not carry this session on. */
+    boolean renew(Claims claims) {
+        if (!lease.isRenewedBy(claims)) {
+            return false;
+        }
+        lease.renew(claims, loop.now());
+        subscriptions.keepOnly(claims::allowsService);
+        return true;
     }
 
     /** Once a second: what depends on time. */
@@ -291,7 +183,7 @@ public final class Session {
             }
             checkLiveness();
             subscriptions.sampleLag();
-            if (state == State.OPEN && now - lastWrite >= options.heartbeat().toMillis() && output.isWritable()) {
+            if (state == State.OPEN && writer.isIdle(now, options.heartbeat().toMillis())) {
                 write(ServerFrames.heartbeat(now, subscriptions.heads()));
             }
         } else if (state != State.CLOSED
@@ -345,8 +237,7 @@ public final class Session {
     }
 
     void deliver(EventFrame frame, boolean replay, boolean upToDate) {
-        int written = output.writeEvents(frame);
-        wrote();
+        int written = writer.events(frame);
         services.metrics().delivered(frame.size(), Math.abs(written), written < 0, replay);
         if (!replay && upToDate) {
             loop.deliveredLive(frame.timestamp());
@@ -371,34 +262,17 @@ public final class Session {
         if (state == State.CLOSED) {
             return;
         }
-        if (!output.isWritable()) {
-            unread += json.length;
-            if (unread > services.options().writeBufferBytes()) {
-                close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
-                return;
-            }
+        if (!writer.small(json)) {
+            close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
         }
-        output.writeControl(json);
-        wrote();
     }
 
     void error(String code, String message) {
         write(ServerFrames.error(code, message, false, new JsonObject()));
     }
 
-    private void wrote() {
-        lastWrite = loop.now();
-        if (!toFlush) {
-            toFlush = true;
-            loop.flushLater(this);
-        }
-    }
-
     void flush() {
-        if (toFlush) {
-            toFlush = false;
-            output.flush();
-        }
+        writer.flush();
     }
 
     void later(long delayMs, Runnable task) {
@@ -425,7 +299,7 @@ public final class Session {
     }
 
     /** The one way out that the server chooses: says why, closes with the code, gives everything back. */
-    private void close(CloseReason reason, String message, JsonObject details) {
+    void close(CloseReason reason, String message, JsonObject details) {
         if (state == State.CLOSED) {
             return;
         }
