@@ -2,6 +2,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param compression whether permessage-deflate is offered; true
  * @param metricsAccess who may read the metrics: {@code loopback}, {@code admin} or {@code open}; loopback
  * @param drainWindow over how long the sessions are sent away when the node stops; 10 s, 0 to 10 m
+ * @param flags what clients are asked to do until somebody changes that for the cluster
  * @param admission who is let in, and how fast
  * @param session what a session may do
  * @param hub how streams are held
@@ -29,6 +31,7 @@ public record GatewayOptions(
         boolean compression,
         MetricsAccess metricsAccess,
         Duration drainWindow,
+        FeatureFlags flags,
         AdmissionOptions admission,
         SessionOptions session,
         HubOptions hub) {
@@ -62,6 +65,7 @@ public record GatewayOptions(
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofSeconds(10),
+                FeatureFlags.defaults(),
                 AdmissionOptions.defaults(),
                 SessionOptions.defaults(),
                 HubOptions.defaults());

@@ -32,7 +32,7 @@ final class GatewayVerticle extends VerticleBase {
     private final SessionServices services;
     private final UpgradeGate gate;
     private final List<Consumer<Router>> routes;
-    private SessionLoop loop;
+    private volatile SessionLoop loop;
     private HttpServer server;
 
     GatewayVerticle(GatewayOptions options, SessionServices services, UpgradeGate gate, List<Consumer<Router>> routes) {
@@ -82,6 +82,14 @@ final class GatewayVerticle extends VerticleBase {
         routes.forEach(route -> route.accept(router));
         RouterProblems.install(router);
         return router;
+    }
+
+    /** The flags are other ones: tells the sessions. Any thread. */
+    void flagsChanged() {
+        SessionLoop told = loop;
+        if (told != null) {
+            told.flagsChanged();
+        }
     }
 
     /** Where it listens; after the deployment. */

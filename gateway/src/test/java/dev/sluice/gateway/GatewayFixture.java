@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
 import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
@@ -24,6 +25,7 @@ import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.setting.InMemorySetting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -48,7 +50,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** A real gateway on a free port of this machine, over a log in memory; tokens are {@code org} or {@code org:user}. */
+/**
+ * A real gateway on a free port of this machine, over a log in memory. Tokens are {@code org}, {@code org:user} or {@code org:user:ms}, where
+ * they last so long; {@code admin}, {@code admin@org} and {@code writer@org} have other scopes than to read.
+ */
 final class GatewayFixture implements AutoCloseable {
 
     private static final StreamKey FINANCE = new StreamKey("42", "finance");
@@ -58,6 +63,7 @@ final class GatewayFixture implements AutoCloseable {
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final UUID publisher = UUID.randomUUID();
+    private final InMemorySetting setting = new InMemorySetting();
     private final Gateway gateway;
     private long commits;
     private int ids;
@@ -73,6 +79,12 @@ final class GatewayFixture implements AutoCloseable {
 
     /** A gateway that lets in in its own way. */
     GatewayFixture(AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
+        this(FeatureFlags.defaults(), admission, session, routes);
+    }
+
+    /** A gateway that begins with the given flags. */
+    GatewayFixture(
+            FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -81,6 +93,7 @@ final class GatewayFixture implements AutoCloseable {
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofMillis(500),
+                flags,
                 admission,
                 session,
                 HubOptions.defaults());
@@ -93,6 +106,7 @@ final class GatewayFixture implements AutoCloseable {
                                 verifier(),
                                 meters,
                                 ClusterCounts.alone(),
+                                setting,
                                 Optional::empty,
                                 JsonObject::new,
                                 routes))
@@ -104,13 +118,15 @@ final class GatewayFixture implements AutoCloseable {
             if (token.startsWith("bad")) {
                 return Future.failedFuture(new TokenException(TokenException.Reason.INVALID, "not a token"));
             }
-            String[] parts = token.split(":", 2);
+            String[] parts = token.split(":", 3);
+            boolean admin = parts[0].startsWith("admin");
+            String org = parts[0].replaceFirst("^(admin|writer)@?", "");
             return Future.succeededFuture(new Claims(
-                    Optional.of(parts[0]),
+                    org.isEmpty() ? Optional.empty() : Optional.of(org),
                     parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(),
                     Optional.empty(),
-                    Set.of(Scope.READ),
-                    Instant.now().plusSeconds(3_600)));
+                    Set.of(admin ? Scope.ADMIN : parts[0].startsWith("writer") ? Scope.PUBLISH : Scope.READ),
+                    Instant.now().plusMillis(parts.length > 2 ? Long.parseLong(parts[2]) : 3_600_000)));
         };
     }
 
@@ -131,6 +147,11 @@ final class GatewayFixture implements AutoCloseable {
         return meters.find(counter).tags(tags).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
+    }
+
+    /** The address of a path. */
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
     }
 
     /** What {@code GET /v2/realtime/metrics} says. */

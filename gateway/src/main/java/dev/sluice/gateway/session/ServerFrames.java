@@ -77,6 +77,10 @@ final class ServerFrames {
                 .put("deadlineMs", deadlineMs));
     }
 
+    static byte[] flags(JsonObject flags) {
+        return bytes(frame("flags").mergeIn(flags));
+    }
+
     static byte[] pong(Object t) {
         JsonObject frame = frame("pong");
         if (t != null) {

@@ -136,6 +136,14 @@ public final class Session {
         return true;
     }
 
+    /** The flags are other ones. */
+    void tellFlags() {
+        if (state == State.OPEN) {
+            write(ServerFrames.flags(services.flags().get()));
+            flush();
+        }
+    }
+
     boolean isAuthenticating() {
         return state == State.AUTHENTICATING;
     }
