@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.CrossOrigin;
+import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
@@ -143,6 +145,13 @@ public final class Gateway {
         List<Consumer<Router>> routes = new ArrayList<>();
         routes.add(requests::mount);
         routes.addAll(around.routes());
+        CrossOrigin crossOrigin = new CrossOrigin(new OriginPolicy(options.origins()));
+        routes.add(router -> router.route(ConfigRoutes.PATH).handler(routing -> {
+            if (!crossOrigin.answersPreflight(routing.request())) {
+                crossOrigin.mark(routing.request());
+                routing.next();
+            }
+        }));
         routes.add(ops::mount);
         routes.add(new ConfigRoutes(
                 flags, around.verifier(), options.session().heartbeat().toMillis())::mount);
@@ -151,7 +160,7 @@ public final class Gateway {
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
         return vertx.deployVerticle(
                         () -> {
-                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, routes);
+                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, flags, routes);
                             verticles.add(verticle);
                             return verticle;
                         },

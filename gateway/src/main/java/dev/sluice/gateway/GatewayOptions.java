@@ -6,6 +6,7 @@ import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.transport.http.FallbackOptions;
 import java.time.Duration;
 import java.util.List;
 
@@ -22,6 +23,7 @@ import java.util.List;
  * @param flags what clients are asked to do until somebody changes that for the cluster
  * @param admission who is let in, and how fast
  * @param session what a session may do
+ * @param fallback how server-sent events and long polls behave
  * @param hub how streams are held
  */
 public record GatewayOptions(
@@ -34,6 +36,7 @@ public record GatewayOptions(
         FeatureFlags flags,
         AdmissionOptions admission,
         SessionOptions session,
+        FallbackOptions fallback,
         HubOptions hub) {
 
     private static final int MAX_PORT = 65_535;
@@ -68,6 +71,7 @@ public record GatewayOptions(
                 FeatureFlags.defaults(),
                 AdmissionOptions.defaults(),
                 SessionOptions.defaults(),
+                FallbackOptions.defaults(),
                 HubOptions.defaults());
     }
 }

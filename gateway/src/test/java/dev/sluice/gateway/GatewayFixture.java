@@ -7,6 +7,7 @@ import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.transport.http.FallbackOptions;
 import dev.sluice.stream.Event;
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.StreamKey;
@@ -96,6 +97,7 @@ final class GatewayFixture implements AutoCloseable {
                 flags,
                 admission,
                 session,
+                FallbackOptions.defaults(),
                 HubOptions.defaults());
         gateway = Gateway.start(
                         vertx,
@@ -146,6 +148,13 @@ final class GatewayFixture implements AutoCloseable {
     double count(String counter, String... tags) {
         return meters.find(counter).tags(tags).counters().stream()
                 .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    /** The value of a gauge, 0 if it does not exist. */
+    double meter(String gauge, String... tags) {
+        return meters.find(gauge).tags(tags).gauges().stream()
+                .mapToDouble(found -> found.value())
                 .sum();
     }
 

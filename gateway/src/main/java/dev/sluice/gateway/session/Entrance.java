@@ -63,7 +63,7 @@ final class Entrance {
             session.close(refusal.get().reason(), refusal.get().message());
             return;
         }
-        Future<Optional<String>> limit = services.registry().admit(claims, session.address());
+        Future<Optional<String>> limit = services.registry().admit(claims, session.address(), session.transport());
         if (limit.isComplete()) {
             admitted(claims, handshake, limit.result());
         } else {
@@ -77,7 +77,7 @@ final class Entrance {
     private void admitted(Claims claims, ClientMessage.Handshake handshake, Optional<String> limit) {
         if (!session.isAuthenticating()) {
             if (limit.isEmpty()) {
-                services.registry().release(claims);
+                services.registry().release(claims, session.transport());
             }
             return;
         }

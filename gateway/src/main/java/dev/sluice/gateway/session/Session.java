@@ -68,6 +68,10 @@ public final class Session {
         return id;
     }
 
+    Transport transport() {
+        return output.transport();
+    }
+
     /** From where the client comes, if that is counted. */
     Optional<String> address() {
         return address;
@@ -114,6 +118,24 @@ public final class Session {
                 flush();
             }
         });
+    }
+
+    /** The one answer that the client asked for is on its way. */
+    public void onAnswered() {
+        end(CloseReason.ANSWERED);
+    }
+
+    /** Whether all streams that were asked for are followed, or were refused. */
+    public boolean isAttached() {
+        return state == State.OPEN && subscriptions.areAttached();
+    }
+
+    /**
+     * The cursors of all streams, as a vector (PROTOCOL section 1): after all that was written so far. What is not followed yet stands there
+     * with the cursor that the client gave.
+     */
+    public String cursors() {
+        return subscriptions.vector();
     }
 
     /** The connection is gone. */
@@ -232,7 +254,8 @@ public final class Session {
         return state == State.OPEN && output.isWritable();
     }
 
-    boolean isOpen() {
+    /** Whether the client has been welcomed and not yet parted from. */
+    public boolean isOpen() {
         return state == State.OPEN;
     }
 
@@ -252,25 +275,12 @@ public final class Session {
         }
     }
 
-    void gap(String service, String epoch, long from, long to, String reason) {
-        write(ServerFrames.gap(service, epoch, from, to, reason));
-        services.metrics().gap(reason);
-        LOGGER.atInfo()
-                .addKeyValue("session", id)
-                .addKeyValue("org", claims().org().orElse(""))
-                .addKeyValue("service", service)
-                .addKeyValue("from", from)
-                .addKeyValue("to", to)
-                .addKeyValue("reason", reason)
-                .log("gap announced");
-    }
-
     /** Writes a small frame. Answers to a client that asks but does not read are bounded, too (P8). */
-    void write(byte[] json) {
+    void write(ControlFrame frame) {
         if (state == State.CLOSED) {
             return;
         }
-        if (!writer.small(json)) {
+        if (!writer.small(frame)) {
             close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
         }
     }
@@ -311,11 +321,7 @@ public final class Session {
         if (state == State.CLOSED) {
             return;
         }
-        if (output.isWritable()) {
-            output.writeControl(ServerFrames.error(reason.wire(), message, true, details));
-        }
-        output.flush();
-        output.close(reason.code(), reason.wire());
+        output.close(new Closing(reason, message, details));
         end(reason);
     }
 
@@ -327,10 +333,10 @@ public final class Session {
         farewell.end();
         subscriptions.endAll();
         if (lease != null) {
-            services.registry().release(lease.claims());
+            services.registry().release(lease.claims(), transport());
         }
         loop.closed(this);
-        services.metrics().closed(reason.wire());
+        services.metrics().closed(reason.wire(), transport().wire());
         LOGGER.atDebug()
                 .addKeyValue("session", id)
                 .addKeyValue("org", lease == null ? "" : lease.claims().org().orElse(""))

@@ -82,14 +82,14 @@ public final class SessionLoop {
         Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken, address);
         sessions.add(session);
         services.registry().opened(session);
-        services.metrics().sessions(1);
+        services.metrics().sessions(1, output.transport().wire());
         return session;
     }
 
     void closed(Session session) {
         sessions.remove(session);
         services.registry().closed(session);
-        services.metrics().sessions(-1);
+        services.metrics().sessions(-1, session.transport().wire());
     }
 
     SessionServices services() {

@@ -40,14 +40,14 @@ final class SessionWriter {
     }
 
     /** Writes a small frame; false when so many were not read that no more can be. */
-    boolean small(byte[] json) {
+    boolean small(ControlFrame frame) {
         if (!output.isWritable()) {
-            unread += json.length;
+            unread += frame.json().length;
             if (unread > maxUnread) {
                 return false;
             }
         }
-        output.writeControl(json);
+        output.writeControl(frame);
         wrote();
         return true;
     }
