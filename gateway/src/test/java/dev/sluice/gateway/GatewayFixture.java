@@ -32,7 +32,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.metrics.HttpServerMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
@@ -49,6 +53,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -59,7 +64,9 @@ final class GatewayFixture implements AutoCloseable {
 
     private static final StreamKey FINANCE = new StreamKey("42", "finance");
 
-    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Vertx vertx =
+            Vertx.builder().withMetrics(options -> counting(connections)).build();
     private final StreamLog log =
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -130,6 +137,33 @@ final class GatewayFixture implements AutoCloseable {
                     Set.of(admin ? Scope.ADMIN : parts[0].startsWith("writer") ? Scope.PUBLISH : Scope.READ),
                     Instant.now().plusMillis(parts.length > 2 ? Long.parseLong(parts[2]) : 3_600_000)));
         };
+    }
+
+    /** Counts connections to its HTTP servers, for Vert.x itself tells of none. */
+    private static VertxMetrics counting(AtomicInteger open) {
+        return new VertxMetrics() {
+            @Override
+            public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(
+                    HttpServerOptions options, SocketAddress address) {
+                return new HttpServerMetrics<Object, Object, Object>() {
+                    @Override
+                    public Object connected(SocketAddress remote, String name) {
+                        open.incrementAndGet();
+                        return remote;
+                    }
+
+                    @Override
+                    public void disconnected(Object socket, SocketAddress remote) {
+                        open.decrementAndGet();
+                    }
+                };
+            }
+        };
+    }
+
+    /** How many connections its HTTP servers have. */
+    int connections() {
+        return connections.get();
     }
 
     Vertx vertx() {

@@ -145,7 +145,8 @@ public final class FallbackTransport {
         if (doorman.gate().isDraining()) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        PollOutput output = new PollOutput(response, fallback.maxPollBytes(), flags);
+        PollOutput output =
+                new PollOutput(vertx, request, options.heartbeat().toMillis(), fallback.maxPollBytes(), flags);
         Session session = open(request, output, address);
         output.of(session);
         long timeout = timeoutMs(request).orElseThrow();

@@ -8,7 +8,10 @@ import dev.sluice.gateway.session.Session;
 import dev.sluice.gateway.session.SessionOutput;
 import dev.sluice.gateway.session.Transport;
 import dev.sluice.stream.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -31,7 +34,10 @@ final class PollOutput implements SessionOutput {
     private static final String FLAGS = "Sluice-Flags";
     private static final Duration REFUSED_RETRY = Duration.ofSeconds(30);
 
+    private final Vertx vertx;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final long readTimeoutMs;
     private final int maxBytes;
     private final Supplier<JsonObject> flags;
     private final SharedBytes frames = new SharedBytes();
@@ -42,11 +48,15 @@ final class PollOutput implements SessionOutput {
     /**
      * An output.
      *
+     * @param readTimeoutMs how long the client may take to read its answer
      * @param maxBytes when it is full
      * @param flags the feature flags of now, which go with every answer: a client between two polls cannot be told
      */
-    PollOutput(HttpServerResponse response, int maxBytes, Supplier<JsonObject> flags) {
-        this.response = response;
+    PollOutput(Vertx vertx, HttpServerRequest request, long readTimeoutMs, int maxBytes, Supplier<JsonObject> flags) {
+        this.vertx = vertx;
+        this.request = request;
+        this.response = request.response();
+        this.readTimeoutMs = readTimeoutMs;
         this.maxBytes = maxBytes;
         this.flags = flags;
     }
@@ -100,7 +110,7 @@ final class PollOutput implements SessionOutput {
         Problem.of(429, error.getString("code"), error.getString("message"))
                 .withRetryAfter(REFUSED_RETRY)
                 .send(response)
-                .onComplete(sent -> session.onAnswered());
+                .onComplete(done -> session.onAnswered());
     }
 
     @Override
@@ -132,14 +142,21 @@ final class PollOutput implements SessionOutput {
             response.putHeader(CURSOR, cursors);
         }
         if (frames.isEmpty()) {
-            response.setStatusCode(204).end().onComplete(sent -> session.onAnswered());
+            sent(response.setStatusCode(204).end());
             return;
         }
         SharedBytes body =
                 new SharedBytes().add("{\"frames\":[").addAll(frames).add("],\"cursor\":\"" + cursors + "\"}");
-        response.putHeader("content-type", "application/json")
-                .end(body.take())
-                .onComplete(sent -> session.onAnswered());
+        response.putHeader("content-type", "application/json");
+        sent(response.end(body.take()));
+    }
+
+    private void sent(Future<Void> answer) {
+        long timer = vertx.setTimer(readTimeoutMs, id -> Abort.connectionOf(request));
+        answer.onComplete(done -> {
+            vertx.cancelTimer(timer);
+            session.onAnswered();
+        });
     }
 
     /** Nothing can be known of a client that waits for its answer; that it is gone the connection tells. */

@@ -151,7 +151,7 @@ final class SseOutput implements SessionOutput {
         closed = true;
         // Who does not read will not take the rest; who does is to see the end of the connection even if it is
         // HTTP/1.0.
-        long timer = vertx.setTimer(closeTimeoutMs, id -> request.connection().close());
+        long timer = vertx.setTimer(closeTimeoutMs, id -> Abort.connectionOf(request));
         response.end().onComplete(ended -> {
             vertx.cancelTimer(timer);
             request.connection().close();
