@@ -25,6 +25,15 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             ConfigCommand.class,
             VersionCommand.class
+        },
+        // They are in the jar of the testkit, to which the script hands them.
+        footer = {
+            "",
+            "Verbs that judge clusters, where the sources are:",
+            "  check      Publishes to a deployment, roams its gateways, says whether",
+            "             every promise was kept.",
+            "  chaos      Does so with a local cluster that it breaks again and again.",
+            "  simulate   Plays thousands of clusters a minute from seeds, and judges each."
         })
 final class SluiceCommand implements Runnable {
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * A client's end of the line: keeps the frames that were flushed, as JSON. Fails the test when an event is written to a queue that is
@@ -26,6 +27,7 @@ public final class FakeOutput implements SessionOutput {
     private final List<JsonObject> unflushed = new ArrayList<>();
     private final List<JsonObject> frames = new ArrayList<>();
     private Consumer<JsonObject> listener = frame -> {};
+    private IntConsumer onClose = code -> {};
     private Runnable whileWriting = () -> {};
     private Runnable onPing = () -> {};
     private int pings;
@@ -52,6 +54,12 @@ public final class FakeOutput implements SessionOutput {
     /** Gets every frame when it is flushed. */
     public FakeOutput onFrame(Consumer<JsonObject> newListener) {
         listener = newListener;
+        return this;
+    }
+
+    /** Told the code when the server closes. */
+    public FakeOutput onClose(IntConsumer newListener) {
+        onClose = newListener;
         return this;
     }
 
@@ -152,6 +160,7 @@ public final class FakeOutput implements SessionOutput {
         flush();
         closeCode = closing.reason().code();
         closeReason = closing.reason().wire();
+        onClose.accept(closeCode);
     }
 
     @Override

@@ -10,6 +10,8 @@ public final class ManualLoop implements EventLoop {
 
     private final ManualTime time;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private boolean frozen;
+    private boolean dead;
 
     ManualLoop(ManualTime time) {
         this.time = time;
@@ -17,7 +19,26 @@ public final class ManualLoop implements EventLoop {
 
     @Override
     public void execute(Runnable task) {
-        tasks.add(task);
+        if (!dead) {
+            tasks.add(task);
+        }
+    }
+
+    /** From now on nothing of it runs: what is given to it and what falls due waits, until {@link #thaw}. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    /** Goes on with all that has waited. */
+    public void thaw() {
+        frozen = false;
+    }
+
+    /** Its process is gone: nothing of it ever runs again. */
+    public void kill() {
+        dead = true;
+        tasks.clear();
+        time.forget(this);
     }
 
     @Override
@@ -32,7 +53,7 @@ public final class ManualLoop implements EventLoop {
 
     /** Runs the next task; false when there is none. */
     public boolean runOne() {
-        Runnable task = tasks.poll();
+        Runnable task = frozen ? null : tasks.poll();
         if (task == null) {
             return false;
         }

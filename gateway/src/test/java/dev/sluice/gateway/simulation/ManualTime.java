@@ -31,6 +31,11 @@ public final class ManualTime implements InstantSource {
         return loop;
     }
 
+    void forget(ManualLoop loop) {
+        loops.remove(loop);
+        timers.removeIf(timer -> timer.loop() == loop);
+    }
+
     @Override
     public Instant instant() {
         return Instant.ofEpochMilli(now);

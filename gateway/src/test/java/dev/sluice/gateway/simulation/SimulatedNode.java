@@ -17,6 +17,7 @@ import dev.sluice.stream.log.StreamLog;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class SimulatedNode {
     /** The feature flags that it announces. */
     public static final JsonObject FLAGS = new JsonObject().put("realtime", true);
 
-    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final MeterRegistry meters;
     private final ManualLoop hubLoop;
     private final StreamHub hub;
     private final SessionRegistry registry;
@@ -58,6 +59,41 @@ public final class SimulatedNode {
             HubOptions hubOptions,
             int sessionLoops,
             ClusterCounts counts) {
+        this(time, log, bus, verifier, session, hubOptions, sessionLoops, counts, new SimpleMeterRegistry());
+    }
+
+    /** A node that measures nothing, which is most of what it would do in a simulation. */
+    public static SimulatedNode unmeasured(
+            ManualTime time,
+            StreamLog log,
+            PushSource bus,
+            TokenVerifier verifier,
+            SessionOptions session,
+            HubOptions hubOptions,
+            int sessionLoops) {
+        return new SimulatedNode(
+                time,
+                log,
+                bus,
+                verifier,
+                session,
+                hubOptions,
+                sessionLoops,
+                ClusterCounts.alone(),
+                new CompositeMeterRegistry());
+    }
+
+    private SimulatedNode(
+            ManualTime time,
+            StreamLog log,
+            PushSource bus,
+            TokenVerifier verifier,
+            SessionOptions session,
+            HubOptions hubOptions,
+            int sessionLoops,
+            ClusterCounts counts,
+            MeterRegistry meters) {
+        this.meters = meters;
         GatewayMetrics metrics = new GatewayMetrics(meters);
         hubLoop = time.loop();
         hub = new StreamHub(hubLoop, log, bus, hubOptions, metrics);
@@ -108,6 +144,24 @@ public final class SimulatedNode {
     /** The sessions of a loop. */
     public SessionLoop sessionLoop(int number) {
         return loops.get(number);
+    }
+
+    /** The process is stopped, as by SIGSTOP: nothing of it runs, and what falls due piles up. */
+    public void freeze() {
+        hubLoop.freeze();
+        manualLoops.forEach(ManualLoop::freeze);
+    }
+
+    /** The process goes on. */
+    public void thaw() {
+        hubLoop.thaw();
+        manualLoops.forEach(ManualLoop::thaw);
+    }
+
+    /** The process is gone, as by SIGKILL. Nobody is told. */
+    public void kill() {
+        hubLoop.kill();
+        manualLoops.forEach(ManualLoop::kill);
     }
 
     /** Stops as the composition root does: sessions first. */

@@ -36,15 +36,15 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
     private final AtomicInteger lostPartitions = new AtomicInteger();
     private final AtomicLong lostPartitionsLogged = new AtomicLong(System.nanoTime() - LOST_PARTITION_LOG_NANOS);
 
-    private final int backups;
+    private final ClusterOptions options;
 
-    private ClusterEvents(int backups, Runnable onShutdown) {
-        this.backups = backups;
+    private ClusterEvents(ClusterOptions options, Runnable onShutdown) {
+        this.options = options;
         this.onShutdown = onShutdown;
     }
 
-    static void listen(HazelcastInstance hazelcast, int backups, Runnable onShutdown) {
-        ClusterEvents events = new ClusterEvents(backups, onShutdown);
+    static void listen(HazelcastInstance hazelcast, ClusterOptions options, Runnable onShutdown) {
+        ClusterEvents events = new ClusterEvents(options, onShutdown);
         hazelcast.getCluster().addMembershipListener(events);
         hazelcast.getLifecycleService().addLifecycleListener(events);
         hazelcast.getPartitionService().addPartitionLostListener(events);
@@ -70,6 +70,21 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
     @Override
     public void memberAdded(MembershipEvent event) {
         log(LOGGER.atInfo(), event).log("member joined");
+        long nodes = dataMembers(event);
+        if (!event.getMember().isLiteMember() && bothHalvesMayGoOn(nodes, options.quorum())) {
+            LOGGER.atWarn()
+                    .addKeyValue("nodes", nodes)
+                    .addKeyValue("quorum", options.quorum())
+                    .log(
+                            "cluster.quorum is not more than half of the nodes: after a partition both sides accept events, and those"
+                                    + " of one side are lost when they meet again; set it to {}",
+                            nodes / 2 + 1);
+        }
+    }
+
+    /** Whether a cluster can fall into two parts of which each has a quorum. */
+    static boolean bothHalvesMayGoOn(long nodes, int quorum) {
+        return nodes > 1 && 2L * quorum <= nodes;
     }
 
     @Override
@@ -93,7 +108,7 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
     @Override
     public void partitionLost(PartitionLostEvent event) {
         // Not "all replicas": a partition has as many as there are members, whether or not they hold the data.
-        if (event.getLostBackupCount() < backups) {
+        if (event.getLostBackupCount() < options.backups()) {
             return;
         }
         int count = lostPartitions.incrementAndGet();
@@ -114,12 +129,15 @@ final class ClusterEvents implements MembershipListener, LifecycleListener, Part
     }
 
     private static LoggingEventBuilder log(LoggingEventBuilder builder, MembershipEvent event) {
-        long dataMembers = event.getMembers().stream()
-                .filter(member -> !member.isLiteMember())
-                .count();
         Member member = event.getMember();
         return builder.addKeyValue("member", address(member))
                 .addKeyValue("lite", member.isLiteMember())
-                .addKeyValue("members", dataMembers);
+                .addKeyValue("members", dataMembers(event));
+    }
+
+    private static long dataMembers(MembershipEvent event) {
+        return event.getMembers().stream()
+                .filter(member -> !member.isLiteMember())
+                .count();
     }
 }

@@ -6,7 +6,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.sluice.stream.bus.BusAddresses;
 import dev.sluice.stream.census.CensusSerializerFactory;
-import dev.sluice.stream.log.LogSerializerFactory;
+import dev.sluice.stream.log.LogMap;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -95,7 +95,7 @@ public final class ClusterJoin {
         config.setLiteMember(lite);
         config.getMemberAttributeConfig()
                 .setAttribute(NODE_ID_ATTRIBUTE, UUID.randomUUID().toString());
-        LogSerializerFactory.register(config.getSerializationConfig());
+        LogMap.prepare(config);
         CensusSerializerFactory.register(config.getSerializationConfig());
         ClusterEvents.logQuorum(config);
         hazelcastChanges.accept(config);

@@ -39,7 +39,7 @@ public final class ClusterNode {
         this.vertx = vertx;
         this.transport = transport;
         this.nodeId = hazelcast.getCluster().getLocalMember().getUuid().toString();
-        ClusterEvents.listen(hazelcast, options.backups(), () -> {
+        ClusterEvents.listen(hazelcast, options, () -> {
             if (leaving.get() == null) {
                 lost.tryComplete();
             }

@@ -44,6 +44,9 @@ abstract class BarrierProcessor<R> extends ShardProcessor<R> implements NodeAwar
     public final Wired<R> process(Map.Entry<Integer, Wired<ShardState>> entry) {
         if (node != null) {
             Copies.demand(node, entry.getKey());
+            if (entry.getValue() == null) {
+                LostShards.of(node.hazelcastInstance).demandNoneComesHome(entry.getKey());
+            }
         }
         Done<R> done = run(entry);
         delta = done.delta();

@@ -2,12 +2,13 @@
 package dev.sluice.stream.log;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.spi.merge.DiscardMergePolicy;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -39,9 +40,18 @@ public final class LogMap {
                 .setStatisticsEnabled(true)
                 .setSplitBrainProtectionName(splitBrainProtectionName);
         config.getEvictionConfig().setEvictionPolicy(EvictionPolicy.NONE);
-        // After a split the larger side's history stands; the smaller one could not commit anyway.
-        config.getMergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName());
+        // After a split the history of the part that the others join stands; what it lost comes home with them. A shard
+        // is large.
+        config.getMergePolicyConfig()
+                .setPolicy(PutIfAbsentMergePolicy.class.getName())
+                .setBatchSize(1);
         return config;
+    }
+
+    /** Prepares a member, before it is started, for what the log needs besides the map: how it is serialised, and to be told of losses. */
+    public static void prepare(Config config) {
+        LogSerializerFactory.register(config.getSerializationConfig());
+        LostShards.watch(config);
     }
 
     /**
@@ -63,8 +73,15 @@ public final class LogMap {
         fault(faults, config.getTimeToLiveSeconds() != 0, "time-to-live-seconds must be 0");
         fault(faults, config.getMaxIdleSeconds() != 0, "max-idle-seconds must be 0");
         fault(faults, config.getMapStoreConfig().isEnabled(), "map-store must be off");
+        // Anything else drops what only one part of a split cluster still has, or mixes two histories.
+        fault(
+                faults,
+                !List.of(PutIfAbsentMergePolicy.class.getName(), PutIfAbsentMergePolicy.class.getSimpleName())
+                        .contains(config.getMergePolicyConfig().getPolicy()),
+                "merge-policy must be PutIfAbsentMergePolicy");
         // A commit waits for the synchronous ones only.
         fault(faults, config.getAsyncBackupCount() != 0, "async-backup-count must be 0, use backup-count");
+        fault(faults, LostShards.of(hazelcast) == null, "LogMap.prepare must be called before the start");
         if (!faults.isEmpty()) {
             throw new IllegalStateException(
                     "the Hazelcast map '" + NAME + "' is configured wrongly: " + String.join("; ", faults));

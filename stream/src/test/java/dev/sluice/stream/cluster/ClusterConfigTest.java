@@ -10,10 +10,12 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperties;
 import com.hazelcast.spi.properties.HazelcastProperty;
@@ -173,9 +175,19 @@ class ClusterConfigTest {
         assertThat(map.getEvictionConfig().getEvictionPolicy()).isEqualTo(EvictionPolicy.NONE);
         assertThat(map.getTimeToLiveSeconds()).isZero();
         assertThat(map.getMaxIdleSeconds()).isZero();
-        assertThat(map.getMergePolicyConfig().getPolicy()).isEqualTo(DiscardMergePolicy.class.getName());
         assertThat(map.getSplitBrainProtectionName()).isEqualTo(ClusterConfig.QUORUM);
         assertThat(map.isReadBackupData()).isFalse();
+    }
+
+    @Test
+    void shouldBringHomeOfASplitClusterWhatTheLogHasLost() {
+        Config config = ClusterConfig.load(ClusterOptions.defaults());
+
+        MergePolicyConfig log = config.findMapConfig(LogMap.NAME).getMergePolicyConfig();
+        assertThat(log.getPolicy()).isEqualTo(PutIfAbsentMergePolicy.class.getName());
+        assertThat(log.getBatchSize()).isEqualTo(1);
+        assertThat(config.findMapConfig("sluice.cluster").getMergePolicyConfig().getPolicy())
+                .isEqualTo(DiscardMergePolicy.class.getName());
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.hazelcast.config.IndexConfig;
 import com.hazelcast.config.IndexType;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ class LogMapTest {
                 fault("time-to-live-seconds", map -> map.setTimeToLiveSeconds(60)),
                 fault("max-idle-seconds", map -> map.setMaxIdleSeconds(60)),
                 fault("map-store", map -> map.getMapStoreConfig().setEnabled(true)),
+                fault("merge-policy", map -> map.getMergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName())),
                 fault("async-backup-count", map -> map.setAsyncBackupCount(1)));
     }
 
@@ -58,6 +60,13 @@ class LogMapTest {
         assertThatCode(() -> LogMap.check(instance(LogMap.config(2, "quorum")))).doesNotThrowAnyException();
     }
 
+    @Test
+    void shouldRefuseAMemberThatWasNotPrepared() {
+        Config config = new Config().addMapConfig(LogMap.config(1, null));
+
+        assertThatThrownBy(() -> LogMap.check(instance(config))).hasMessageContaining("LogMap.prepare");
+    }
+
     private static Arguments fault(String expected, Consumer<MapConfig> fault) {
         return Arguments.of(expected, fault);
     }
@@ -65,12 +74,20 @@ class LogMapTest {
     /** A member that only knows its configuration. */
     private static HazelcastInstance instance(MapConfig map) {
         Config config = new Config().addMapConfig(map);
+        LogMap.prepare(config);
+        return instance(config);
+    }
+
+    private static HazelcastInstance instance(Config config) {
         return (HazelcastInstance) Proxy.newProxyInstance(
                 LogMapTest.class.getClassLoader(),
                 new Class<?>[] {HazelcastInstance.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("getConfig")) {
                         return config;
+                    }
+                    if (method.getName().equals("getUserContext")) {
+                        return config.getUserContext();
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.log;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
@@ -8,6 +9,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -86,6 +88,19 @@ final class Members implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Lets each forget all others, as if no network were between them; they find each other again. */
+    void fallApart() {
+        for (HazelcastInstance member : running) {
+            ClusterServiceImpl cluster =
+                    ((HazelcastInstanceProxy) member).getOriginal().node.getClusterService();
+            for (Member other : List.copyOf(cluster.getMembers())) {
+                if (!other.localMember()) {
+                    cluster.suspectMember(other, "the network fell apart", true);
+                }
+            }
+        }
+    }
+
     @Override
     public void close() {
         running.forEach(member -> member.getLifecycleService().terminate());
@@ -104,11 +119,13 @@ final class Members implements AutoCloseable {
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
+                .setProperty("hazelcast.merge.first.run.delay.seconds", "1")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "2")
                 .setProperty("hazelcast.operation.backup.timeout.millis", "3000")
                 .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
-        LogSerializerFactory.register(config.getSerializationConfig());
+        LogMap.prepare(config);
         config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
         config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
         JoinConfig join = config.getNetworkConfig().getJoin();

@@ -23,7 +23,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "chaos",
         description = "Starts a local cluster, breaks it again and again, and judges what its clients see.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  ./sluice chaos --faults 100 --seed 7",
+            "  sudo ./sluice chaos --faults 1000 --network"
+        })
 final class ChaosCommand implements Callable<Integer> {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

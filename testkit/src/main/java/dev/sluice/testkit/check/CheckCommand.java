@@ -21,7 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "Publishes, subscribes, roams between the gateways of any deployment, and judges what was seen.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  ./sluice check --gateways http://10.0.0.1:4000,http://10.0.0.2:4000 --secret-file secret.txt"
+        })
 final class CheckCommand implements Callable<Integer> {
 
     private static final long WINDOW_SECONDS = 60;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "sluice",
         description = "Judges clusters by what their clients see.",
-        subcommands = {CheckCommand.class, ChaosCommand.class},
+        subcommands = {CheckCommand.class, ChaosCommand.class, SimulateCommand.class},
         mixinStandardHelpOptions = true)
 public final class Main {
 

@@ -16,7 +16,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -35,7 +35,7 @@ public final class RecordingPublisher {
     private final Context context;
     private final HttpClient client;
     private final Plan plan;
-    private final Random random;
+    private final SplittableRandom random;
     private final Map<StreamKey, Position> acknowledged = new ConcurrentHashMap<>();
     private volatile boolean running;
     private volatile boolean busy;
@@ -67,7 +67,7 @@ public final class RecordingPublisher {
         this.vertx = vertx;
         this.plan = plan;
         this.history = history;
-        this.random = new Random(seed);
+        this.random = new SplittableRandom(seed);
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createHttpClient();
     }

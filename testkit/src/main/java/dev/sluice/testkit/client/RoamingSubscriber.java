@@ -15,7 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -41,7 +41,7 @@ public final class RoamingSubscriber {
     private final Context context;
     private final WebSocketClient client;
     private final RoamingPlan plan;
-    private final Random random;
+    private final SplittableRandom random;
     private final Map<String, Position> cursors = new ConcurrentHashMap<>();
     private volatile boolean attached;
     private volatile boolean finished;
@@ -64,7 +64,7 @@ public final class RoamingSubscriber {
         this.vertx = vertx;
         this.plan = plan;
         this.history = history;
-        this.random = new Random(seed);
+        this.random = new SplittableRandom(seed);
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setConnectTimeout(CONNECT_TIMEOUT_MS)

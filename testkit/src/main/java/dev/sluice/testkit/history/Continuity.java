@@ -52,7 +52,7 @@ final class Continuity {
         lastIndex = index;
         Position cursor = entry.cursor();
         if (cursor != null) {
-            book.mention(cursor.epoch(), index);
+            book.seen(cursor.epoch(), index);
             checkAnswer(entry, cursor, index);
         }
         boolean recovered = Boolean.TRUE.equals(entry.recovered());
@@ -63,7 +63,7 @@ final class Continuity {
         } else {
             position = new Position(entry.epoch(), entry.seq());
         }
-        book.mention(entry.epoch(), index).reach(entry.seq());
+        book.seen(entry.epoch(), index).reach(entry.seq());
     }
 
     private void checkAnswer(Entry.Subscribed entry, Position cursor, int index) {
@@ -88,7 +88,7 @@ final class Continuity {
         EventKey event = EventKey.of(entry);
         long seq = entry.seq();
         lastIndex = index;
-        book.mention(entry.epoch(), index).reach(seq);
+        book.seen(entry.epoch(), index).reach(seq);
         if (!attached) {
             violation(Promise.P3, index, event, seq + " came before 'subscribed'");
             attached = true;
@@ -128,7 +128,7 @@ final class Continuity {
 
     void gap(Entry.Gap entry, int index) {
         lastIndex = index;
-        book.mention(entry.epoch(), index).reach(entry.to());
+        book.seen(entry.epoch(), index).reach(entry.to());
         if (!attached) {
             violation(Promise.P3, index, null, "a gap came before 'subscribed'");
             attached = true;

@@ -100,7 +100,8 @@ public final class HistoryChecker {
             count("duplicates", acknowledged.duplicate() ? 1 : 0);
             Publishes.Publish publish = publishes.acknowledged(acknowledged);
             int attempt = publish.lastAttempt() < 0 ? index : publish.lastAttempt();
-            book(entry.org(), entry.service()).acknowledged(acknowledged, index, attempt);
+            int firstAttempt = publish.firstAttempt() < 0 ? index : publish.firstAttempt();
+            book(entry.org(), entry.service()).acknowledged(acknowledged, index, attempt, firstAttempt);
             if (publish.firstAttempt() >= 0 && publish.acknowledgements() == 1) {
                 recoveries.waited(entries.get(publish.firstAttempt()).atMs(), entry.atMs());
             }

@@ -28,18 +28,28 @@ final class StreamBook {
         return known;
     }
 
+    /** A subscriber was told of an epoch, which was there by then. */
+    Epoch seen(String epoch, int index) {
+        Epoch known = mention(epoch, index);
+        known.seen = Math.min(known.seen, index);
+        return known;
+    }
+
     /** An event is at a position, says a delivery. */
     void delivered(Entry.Delivered entry, int index) {
-        place(mention(entry.epoch(), index), entry.seq(), EventKey.of(entry), index, false, entry.subscriber());
+        place(seen(entry.epoch(), index), entry.seq(), EventKey.of(entry), index, false, entry.subscriber());
     }
 
     /**
      * An event is at a position, says an acknowledgement.
      *
      * @param attempted the index of the attempt that it answers
+     * @param firstAttempted the index of the first attempt of the event: the epoch was there at some time since
      */
-    void acknowledged(Entry.Acknowledged entry, int index, int attempted) {
+    void acknowledged(Entry.Acknowledged entry, int index, int attempted, int firstAttempted) {
         Epoch epoch = mention(entry.epoch(), attempted);
+        epoch.seen = Math.min(epoch.seen, index);
+        epoch.thereSince = Math.max(epoch.thereSince, firstAttempted);
         place(epoch, entry.seq(), EventKey.of(entry), index, true, null);
         epoch.highestAcknowledged = Math.max(epoch.highestAcknowledged, entry.seq());
         epoch.anyAcknowledged = true;
@@ -118,11 +128,14 @@ final class StreamBook {
         return epochs.get(epoch).places.get(seq).event;
     }
 
-    /** The epochs in which something was acknowledged and that began after the given one. */
+    /**
+     * The epochs in which something was acknowledged and that certainly came after the given one: one of their events was not even tried
+     * yet when the given one had been seen. An event that waited at its publisher from before that proves nothing.
+     */
     List<String> acknowledgedAfter(String epoch) {
-        int born = epochs.containsKey(epoch) ? epochs.get(epoch).born : -1;
+        int seen = epochs.containsKey(epoch) ? epochs.get(epoch).seen : -1;
         return epochs.values().stream()
-                .filter(other -> other.anyAcknowledged && other.born > born && !other.name.equals(epoch))
+                .filter(other -> other.anyAcknowledged && other.thereSince > seen && !other.name.equals(epoch))
                 .map(other -> other.name)
                 .toList();
     }
@@ -153,6 +166,8 @@ final class StreamBook {
         private final Map<Long, Place> places = new HashMap<>();
         private final Map<EventKey, Long> seqs = new HashMap<>();
         private int born;
+        private int seen = Integer.MAX_VALUE;
+        private int thereSince = -1;
         private boolean anyAcknowledged;
         private long highestAcknowledged;
         private long highestMentioned;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.log;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.LifecycleListener;
+import com.hazelcast.partition.PartitionLostEvent;
+import com.hazelcast.partition.PartitionLostListener;
+import com.hazelcast.spi.exception.RetryableHazelcastException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps a shard that is not there from being begun anew while somebody may still bring it home (ADR 0008). When a network falls apart, each
+ * part misses the shards that the others have; when it heals they join one after the other, and the quorum is there before the last of them. A shard begun
+ * in between would stand against the one that comes home.
+ *
+ * <p>Written by Hazelcast's event threads, read by partition threads.
+ */
+final class LostShards implements PartitionLostListener, LifecycleListener, MembershipListener {
+
+    /** From the last loss or arrival on; parts of a cluster look for each other every five seconds. */
+    static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final String KEY = "sluice.log.lost-shards";
+
+    private final int backups;
+    private final LongSupplier nanos;
+
+    /** Written by the event threads; false again once a new shard was let through. */
+    private volatile boolean maybeLost;
+
+    private volatile long lastChange;
+
+    LostShards(int backups, LongSupplier nanos) {
+        this.backups = backups;
+        this.nanos = nanos;
+    }
+
+    /** Has a member that is started with the configuration watch its losses. */
+    static void watch(Config config) {
+        LostShards watching = new LostShards(config.findMapConfig(LogMap.NAME).getBackupCount(), System::nanoTime);
+        config.getUserContext().put(KEY, watching);
+        config.addListenerConfig(new ListenerConfig(watching));
+    }
+
+    /** What a member watches that was started so. */
+    static LostShards of(HazelcastInstance member) {
+        return (LostShards) member.getUserContext().get(KEY);
+    }
+
+    /**
+     * Refuses to go on where a shard that is not there may still come home. On the partition's thread.
+     *
+     * @throws RetryableHazelcastException meanwhile; Hazelcast tries again, until the call times out
+     */
+    void demandNoneComesHome(int shard) {
+        if (mayComeHome()) {
+            throw new RetryableHazelcastException(
+                    "shard " + shard + " is lost, or on a node that is still to come home");
+        }
+    }
+
+    boolean mayComeHome() {
+        if (maybeLost && nanos.getAsLong() - lastChange >= GRACE.toNanos()) {
+            maybeLost = false;
+        }
+        return maybeLost;
+    }
+
+    @Override
+    public void partitionLost(PartitionLostEvent event) {
+        // Hazelcast counts as many replicas as there are members, whether or not they hold the data.
+        if (event.getLostBackupCount() >= backups) {
+            lost();
+        }
+    }
+
+    @Override
+    public void stateChanged(LifecycleEvent event) {
+        if (event.getState() == LifecycleState.MERGING || event.getState() == LifecycleState.MERGED) {
+            lost();
+        }
+    }
+
+    @Override
+    public void memberAdded(MembershipEvent event) {
+        lastChange = nanos.getAsLong();
+    }
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        // What it had alone is told by partitionLost.
+    }
+
+    private void lost() {
+        lastChange = nanos.getAsLong();
+        maybeLost = true;
+    }
+}
