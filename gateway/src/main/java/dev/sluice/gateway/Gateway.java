@@ -15,6 +15,7 @@ import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -78,6 +79,7 @@ public final class Gateway {
      * @param node its name, told to every client
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
+     * @param orgs which of them name orgs; the caller ends the windows
      * @param counts what the nodes tell each other of their connections
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
@@ -88,6 +90,7 @@ public final class Gateway {
             StreamLog log,
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
+            OrgMeters orgs,
             ClusterCounts counts,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
@@ -95,7 +98,7 @@ public final class Gateway {
 
     /** Starts a gateway; completes when it listens. Any thread. */
     public static Future<Gateway> start(Vertx vertx, GatewayOptions options, Surroundings around) {
-        GatewayMetrics metrics = new GatewayMetrics(around.registry());
+        GatewayMetrics metrics = new GatewayMetrics(around.registry(), around.orgs());
         Census census = new Census(around.counts(), metrics::uncounted);
         SessionRegistry sessions = new SessionRegistry(options.session(), census);
         UpgradeGate gate = new UpgradeGate(

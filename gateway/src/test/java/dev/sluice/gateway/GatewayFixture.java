@@ -24,6 +24,8 @@ import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.metrics.MetricsOptions;
+import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -92,6 +94,7 @@ final class GatewayFixture implements AutoCloseable {
                                 log,
                                 verifier(),
                                 meters,
+                                new OrgMeters(meters, MetricsOptions.defaults()),
                                 ClusterCounts.alone(),
                                 Optional::empty,
                                 JsonObject::new,
