@@ -59,6 +59,7 @@ final class GatewayFixture implements AutoCloseable {
     private final StreamLog log =
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final OrgMeters orgs;
     private final UUID publisher = UUID.randomUUID();
     private final Gateway gateway;
     private long commits;
@@ -75,6 +76,17 @@ final class GatewayFixture implements AutoCloseable {
 
     /** A gateway that lets in in its own way. */
     GatewayFixture(AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
+        this(admission, session, routes, MetricsOptions.defaults());
+    }
+
+    /** A gateway that names orgs in its metrics. */
+    GatewayFixture(MetricsOptions metrics) {
+        this(AdmissionOptions.defaults(), SessionOptions.defaults(), List.of(), metrics);
+    }
+
+    private GatewayFixture(
+            AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes, MetricsOptions metrics) {
+        orgs = new OrgMeters(meters, metrics);
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -94,7 +106,7 @@ final class GatewayFixture implements AutoCloseable {
                                 log,
                                 verifier(),
                                 meters,
-                                new OrgMeters(meters, MetricsOptions.defaults()),
+                                orgs,
                                 ClusterCounts.alone(),
                                 Optional::empty,
                                 JsonObject::new,
@@ -138,13 +150,22 @@ final class GatewayFixture implements AutoCloseable {
 
     /** What {@code GET /v2/realtime/metrics} says. */
     JsonObject metrics() {
+        return new JsonObject(get("/v2/realtime/metrics"));
+    }
+
+    /** What {@code GET /metrics} says once a window of the meters of orgs has ended. */
+    PrometheusText prometheus() {
+        orgs.endWindow();
+        return PrometheusText.parse(get("/metrics"));
+    }
+
+    private String get(String path) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + port() + "/v2/realtime/metrics"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                     .build();
-            return new JsonObject(HttpClient.newHttpClient()
+            return HttpClient.newHttpClient()
                     .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body());
+                    .body();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
