@@ -24,6 +24,7 @@ import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.setting.HazelcastSetting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
@@ -221,6 +222,7 @@ final class Node {
                 on.registry(),
                 on.orgs(),
                 new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
+                new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
                 () -> notReady(on.cluster()),
                 () -> describe(on.cluster()),
                 routes);
