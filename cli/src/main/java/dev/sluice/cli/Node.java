@@ -23,6 +23,7 @@ import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.metrics.OrgMeters;
 import dev.sluice.stream.setting.HazelcastSetting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -104,7 +105,7 @@ final class Node {
         Promise<Void> done = Promise.promise();
         context.runOnContext(nothing -> openLog(cluster)
                 .compose(log -> TokenVerifiers.create(cluster.vertx(), config.auth(), Clock.systemUTC())
-                        .compose(verifier -> startDoors(new Foundation(cluster, log, verifier))))
+                        .compose(verifier -> startDoors(foundation(cluster, log, verifier))))
                 .onSuccess(this::announce)
                 .<Void>mapEmpty()
                 .onComplete(done));
@@ -113,15 +114,23 @@ final class Node {
 
     /** What everything else of this process stands on. */
     private record Foundation(
-            ClusterNode cluster, StreamLog log, TokenVerifier verifier, PrometheusMeterRegistry registry) {
+            ClusterNode cluster,
+            StreamLog log,
+            TokenVerifier verifier,
+            PrometheusMeterRegistry registry,
+            OrgMeters orgs) {}
 
-        Foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
-            this(cluster, log, verifier, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    private Foundation foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        OrgMeters orgs = new OrgMeters(registry, config.metrics());
+        if (orgs.isOn()) {
+            cluster.vertx().setPeriodic(OrgMeters.WINDOW.toMillis(), timer -> orgs.endWindow());
         }
+        return new Foundation(cluster, log, verifier, registry, orgs);
     }
 
     private Future<Integer> startDoors(Foundation on) {
-        PublisherMetrics metrics = new PublisherMetrics(on.registry());
+        PublisherMetrics metrics = new PublisherMetrics(on.registry(), on.orgs());
         EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
         closeWith(publisher::close);
         return startPublisher(on, publisher, metrics)
@@ -211,6 +220,7 @@ final class Node {
                 on.log(),
                 on.verifier(),
                 on.registry(),
+                on.orgs(),
                 new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
                 new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
                 () -> notReady(on.cluster()),

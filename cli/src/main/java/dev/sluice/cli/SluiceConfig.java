@@ -3,11 +3,13 @@ package dev.sluice.cli;
 
 import dev.sluice.cli.logging.LoggingOptions;
 import dev.sluice.gateway.GatewayOptions;
+import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.publisher.PublisherOptions;
 import dev.sluice.stream.auth.AuthOptions;
 import dev.sluice.stream.cluster.ClusterOptions;
 import dev.sluice.stream.cluster.RuntimeOptions;
 import dev.sluice.stream.log.LogOptions;
+import dev.sluice.stream.metrics.MetricsOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param publisher how it takes events
  * @param runtime what it runs on
  * @param logging what it writes to its log
+ * @param metrics what its metrics tell
  */
 record SluiceConfig(
         Optional<String> node,
@@ -32,12 +35,18 @@ record SluiceConfig(
         GatewayOptions gateway,
         PublisherOptions publisher,
         RuntimeOptions runtime,
-        LoggingOptions logging) {
+        LoggingOptions logging,
+        MetricsOptions metrics) {
 
-    /** Checks the name. */
+    /** Checks the name, and that names of orgs are not shown to everybody. */
     SluiceConfig {
         if (node.isPresent() && node.get().isBlank()) {
             throw new IllegalArgumentException("node must not be blank");
+        }
+        if (metrics.topOrgs() > 0 && gateway.metricsAccess() == MetricsAccess.OPEN) {
+            throw new IllegalArgumentException(
+                    "metrics.topOrgs must be 0 when gateway.metricsAccess is open: everybody could"
+                            + " read the names of orgs; set gateway.metricsAccess to loopback or admin");
         }
     }
 
@@ -51,17 +60,18 @@ record SluiceConfig(
                 GatewayOptions.defaults(),
                 PublisherOptions.defaults(),
                 RuntimeOptions.defaults(),
-                LoggingOptions.defaults());
+                LoggingOptions.defaults(),
+                MetricsOptions.defaults());
     }
 
     /** The same in another cluster. */
     SluiceConfig withCluster(ClusterOptions other) {
-        return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging);
+        return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging, metrics);
     }
 
     /** The same with other keys. */
     SluiceConfig withAuth(AuthOptions other) {
-        return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging);
+        return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging, metrics);
     }
 
     /** What the node is called. */

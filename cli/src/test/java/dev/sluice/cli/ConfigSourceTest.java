@@ -63,6 +63,19 @@ class ConfigSourceTest {
     }
 
     @Test
+    void shouldNotShowTheNamesOfOrgsToEverybody() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() ->
+                        source.load(Map.of("SLUICE_METRICS_TOP_ORGS", "3", "SLUICE_GATEWAY_METRICS_ACCESS", "open")))
+                .withMessageContaining("metrics.topOrgs must be 0 when gateway.metricsAccess is open")
+                .withMessageContaining("(set by SLUICE_METRICS_TOP_ORGS)");
+        assertThat(source.load(Map.of("SLUICE_METRICS_TOP_ORGS", "3", "SLUICE_GATEWAY_METRICS_ACCESS", "admin"))
+                        .metrics()
+                        .topOrgs())
+                .isEqualTo(3);
+    }
+
+    @Test
     void shouldBeCalledLikeTheMachineUnlessNamed() {
         assertThat(SluiceConfig.defaults().nodeName()).isNotBlank();
         assertThat(source.load(Map.of("SLUICE_NODE", "n1")).nodeName()).isEqualTo("n1");

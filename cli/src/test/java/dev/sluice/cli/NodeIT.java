@@ -113,6 +113,22 @@ class NodeIT {
                 .isEqualTo(200);
     }
 
+    @Test
+    void shouldNameOrgsInItsMetricsWhenItIsAskedFor() throws Exception {
+        Node node = node(NodeRole.PUBLISHER, Map.of("SLUICE_METRICS_TOP_ORGS", "3"));
+        Node gateway = node(NodeRole.GATEWAY, Map.of());
+        gateway.start().await(60, TimeUnit.SECONDS);
+        node.start().await(60, TimeUnit.SECONDS);
+
+        URI named = URI.create("http://127.0.0.1:" + node.port() + "/metrics");
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> get(named).body().contains("sluice_org_queued_bytes{org=\"\"} 0.0"));
+        assertThat(get(URI.create("http://127.0.0.1:" + gateway.port() + "/metrics"))
+                        .body())
+                .contains("sluice_sessions")
+                .doesNotContain("sluice_org_");
+    }
+
     private Node node(NodeRole role, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>();
         environment.put("SLUICE_CLUSTER_NAME", clusterName);

@@ -19,6 +19,7 @@ import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.metrics.OrgMeters;
 import dev.sluice.stream.setting.SharedSetting;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -89,6 +90,7 @@ public final class Gateway {
      * @param node its name, told to every client
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
+     * @param orgs which of them name orgs; the caller ends the windows
      * @param counts what the nodes tell each other of their connections
      * @param flags where the nodes keep the feature flags that an operator has set
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
@@ -100,6 +102,7 @@ public final class Gateway {
             StreamLog log,
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
+            OrgMeters orgs,
             ClusterCounts counts,
             SharedSetting flags,
             Supplier<Optional<String>> clusterProblem,
@@ -108,7 +111,7 @@ public final class Gateway {
 
     /** Starts a gateway; completes when it listens. Any thread. */
     public static Future<Gateway> start(Vertx vertx, GatewayOptions options, Surroundings around) {
-        GatewayMetrics metrics = new GatewayMetrics(around.registry());
+        GatewayMetrics metrics = new GatewayMetrics(around.registry(), around.orgs());
         Census census = new Census(around.counts(), metrics::uncounted);
         SessionRegistry sessions = new SessionRegistry(options.session(), census);
         UpgradeGate gate = new UpgradeGate(

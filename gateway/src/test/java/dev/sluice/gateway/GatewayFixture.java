@@ -26,6 +26,8 @@ import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.metrics.MetricsOptions;
+import dev.sluice.stream.metrics.OrgMeters;
 import dev.sluice.stream.setting.InMemorySetting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -70,6 +72,7 @@ final class GatewayFixture implements AutoCloseable {
     private final StreamLog log =
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final OrgMeters orgs;
     private final UUID publisher = UUID.randomUUID();
     private final InMemorySetting setting = new InMemorySetting();
     private final Gateway gateway;
@@ -93,6 +96,21 @@ final class GatewayFixture implements AutoCloseable {
     /** A gateway that begins with the given flags. */
     GatewayFixture(
             FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
+        this(flags, admission, session, routes, MetricsOptions.defaults());
+    }
+
+    /** A gateway that names orgs in its metrics. */
+    GatewayFixture(MetricsOptions metrics) {
+        this(FeatureFlags.defaults(), AdmissionOptions.defaults(), SessionOptions.defaults(), List.of(), metrics);
+    }
+
+    private GatewayFixture(
+            FeatureFlags flags,
+            AdmissionOptions admission,
+            SessionOptions session,
+            List<Consumer<Router>> routes,
+            MetricsOptions metrics) {
+        orgs = new OrgMeters(meters, metrics);
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -114,6 +132,7 @@ final class GatewayFixture implements AutoCloseable {
                                 log,
                                 verifier(),
                                 meters,
+                                orgs,
                                 ClusterCounts.alone(),
                                 setting,
                                 Optional::empty,
@@ -199,13 +218,22 @@ final class GatewayFixture implements AutoCloseable {
 
     /** What {@code GET /v2/realtime/metrics} says. */
     JsonObject metrics() {
+        return new JsonObject(get("/v2/realtime/metrics"));
+    }
+
+    /** What {@code GET /metrics} says once a window of the meters of orgs has ended. */
+    PrometheusText prometheus() {
+        orgs.endWindow();
+        return PrometheusText.parse(get("/metrics"));
+    }
+
+    private String get(String path) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + port() + "/v2/realtime/metrics"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                     .build();
-            return new JsonObject(HttpClient.newHttpClient()
+            return HttpClient.newHttpClient()
                     .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body());
+                    .body();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }

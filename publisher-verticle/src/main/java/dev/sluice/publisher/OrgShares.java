@@ -3,6 +3,7 @@ package dev.sluice.publisher;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 
 /**
  * A bounded amount that orgs take from and give back to. An org that holds something is given no more than its share, and no more than
@@ -101,6 +102,11 @@ public final class OrgShares {
     public long held(String org) {
         Held held = orgs.get(org);
         return held == null ? 0 : held.amount;
+    }
+
+    /** Tells what each org holds. */
+    void forEach(ObjLongConsumer<String> holder) {
+        orgs.forEach((org, held) -> holder.accept(org, held.amount));
     }
 
     /** How much all hold together. */

@@ -2,6 +2,10 @@
 package dev.sluice.publisher;
 
 import dev.sluice.stream.Receipt;
+import dev.sluice.stream.metrics.MetricsOptions;
+import dev.sluice.stream.metrics.OrgAmounts;
+import dev.sluice.stream.metrics.OrgFlow;
+import dev.sluice.stream.metrics.OrgMeters;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -11,12 +15,14 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
- * All that publishing counts, named in one place. Any thread. No tag names an org, a user or a stream (P7).
+ * All that publishing counts, named in one place. Any thread. No tag names a user or a stream, nor an org unless {@link OrgMeters} are on (P7).
  *
  * <p>Publishers of one process share one of these; it then tells their sums.
  */
@@ -29,6 +35,11 @@ public final class PublisherMetrics {
     private static final int OPEN = 2;
 
     private final MeterRegistry registry;
+    private final OrgMeters orgs;
+    private final OrgFlow orgRefusals;
+    /** Of the publishers of this process, as long as it runs; of none while no org is named. */
+    private final List<Consumer<OrgAmounts>> queues = new CopyOnWriteArrayList<>();
+
     private final AtomicLong queuedEvents = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicInteger breakerState = new AtomicInteger(CLOSED);
@@ -39,9 +50,19 @@ public final class PublisherMetrics {
     private final DistributionSummary commitSize;
     private final Timer commitLatency;
 
-    /** Registers the meters. */
+    /** Registers the meters; none that names an org. */
     public PublisherMetrics(MeterRegistry registry) {
+        this(registry, new OrgMeters(registry, MetricsOptions.defaults()));
+    }
+
+    /** Registers the meters. */
+    public PublisherMetrics(MeterRegistry registry, OrgMeters orgs) {
         this.registry = registry;
+        this.orgs = orgs;
+        orgRefusals = orgs.flow(
+                "sluice.org.publishes.refused", "Publishes refused because the org has its share of a queue already");
+        orgs.level(
+                "sluice.org.queued.bytes", "Bytes of events that wait or are under way to the log", this::queuedOfOrgs);
         events = counter("sluice.publisher.events", "Events that the log took and replicated");
         duplicates = counter("sluice.publisher.duplicates", "Events published again, which were there already");
         retries = counter("sluice.publisher.attempts.failed", "Attempts at a commit that the log did not answer");
@@ -67,6 +88,12 @@ public final class PublisherMetrics {
         gauge("sluice.publisher.queued", "Events that wait or are under way to the log", queuedEvents);
         gauge("sluice.publisher.queued.bytes", "Bytes of events that wait or are under way to the log", queuedBytes);
         gauge("sluice.publisher.breaker.state", "The circuit breaker: 0 closed, 1 half open, 2 open", breakerState);
+    }
+
+    private OrgAmounts queuedOfOrgs() {
+        OrgAmounts amounts = new OrgAmounts();
+        queues.forEach(queue -> queue.accept(amounts));
+        return amounts;
     }
 
     private Counter counter(String name, String description) {
@@ -114,6 +141,18 @@ public final class PublisherMetrics {
     /** Publishes were refused, or failed before they were sent; one count each, however many events it has. */
     void rejected(String cause) {
         registry.counter("sluice.publisher.rejected", "cause", cause).increment();
+    }
+
+    /** A publish was refused because its org has its share of a queue already. */
+    public void orgBusy(String org) {
+        orgRefusals.add(org, 1);
+    }
+
+    /** There is a queue; the reader tells what each org has in it. Any thread may ask. */
+    void queue(Consumer<OrgAmounts> reader) {
+        if (orgs.isOn()) {
+            queues.add(reader);
+        }
     }
 
     /** A push threw. */

@@ -3,6 +3,7 @@ package dev.sluice.publisher;
 
 import dev.sluice.publisher.OrgShares.Outcome;
 import dev.sluice.stream.log.Commit;
+import dev.sluice.stream.metrics.OrgAmounts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -38,6 +39,14 @@ final class QueueBound {
         this.bytes =
                 new OrgShares(options.maxQueuedBytes(), fairness.share(options.maxQueuedBytes(), Commit.MAX_BYTES));
         this.metrics = metrics;
+        metrics.queue(this::tell);
+    }
+
+    /** What each org has in it. */
+    private void tell(OrgAmounts amounts) {
+        synchronized (lock) {
+            bytes.forEach(amounts::add);
+        }
     }
 
     /** Takes room for all groups or for none. */
@@ -46,6 +55,9 @@ final class QueueBound {
             for (int i = 0; i < groups.size(); i++) {
                 Group group = groups.get(i);
                 Outcome outcome = take(group.key().org(), group.size(), group.bytes());
+                if (outcome == Outcome.ORG_FULL) {
+                    metrics.orgBusy(group.key().org());
+                }
                 if (outcome != Outcome.TAKEN) {
                     groups.subList(0, i).forEach(taken -> giveBack(taken.key().org(), taken.size(), taken.bytes()));
                     return outcome;

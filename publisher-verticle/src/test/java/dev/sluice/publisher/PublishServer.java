@@ -9,6 +9,8 @@ import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
 import dev.sluice.stream.auth.TokenException.Reason;
+import dev.sluice.stream.metrics.MetricsOptions;
+import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,19 +46,26 @@ public final class PublishServer {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final OrgMeters orgs = new OrgMeters(registry, new MetricsOptions(5));
     private final FaultyLog log;
     private final EventPublisher publisher;
     private final PublisherHttpVerticle server;
 
     private PublishServer(PublisherOptions options, FaultyLog log) throws Exception {
         this.log = log;
-        PublisherMetrics metrics = new PublisherMetrics(registry);
+        PublisherMetrics metrics = new PublisherMetrics(registry, orgs);
         publisher = EventPublisher.create(vertx, log, batch -> {}, options, metrics);
         PublishEndpoints endpoints = new PublishEndpoints(PublishServer::verify, options, metrics);
         server = new PublisherHttpVerticle(
                 options.http(),
                 List.of(new IngestRoutes(publisher, endpoints)::mount, new FinanceRoutes(publisher, endpoints)::mount));
         vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
+    }
+
+    /** What a meter shows of an org once a window has ended. */
+    public double ofOrg(String meter, String org) {
+        orgs.endWindow();
+        return registry.get(meter).tag("org", org).gauge().value();
     }
 
     /** With limits as small as they may be, and patient, for the machine may be busy. */

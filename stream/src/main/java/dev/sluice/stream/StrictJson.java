@@ -22,6 +22,10 @@ import java.util.List;
 final class StrictJson {
 
     private static final JsonFactory JSON = JsonFactory.builder()
+            // Names are whatever a publisher makes up. To keep them for later costs more than all the rest, and they
+            // would be kept for good.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(EventParser.MAX_DEPTH)
@@ -33,20 +37,31 @@ final class StrictJson {
     private StrictJson() {}
 
     /**
-     * The names of the members of one JSON object.
+     * One JSON object that is well-formed.
+     *
+     * @param members the names of its members
+     * @param envelope the object, but with an empty value of the same kind in the place of {@code data}: enough to read all the rest of it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record Checked(List<String> members, byte[] envelope) {}
+
+    /**
+     * Checks one JSON object.
      *
      * @throws IllegalArgumentException saying what is wrong, when it is none or something stands after it
      */
-    static List<String> members(byte[] json) {
-        try (JsonParser parser = JSON.createParser(decoded(json))) {
+    static Checked check(byte[] json) {
+        char[] text = decoded(json);
+        try (JsonParser parser = JSON.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("the event must be one JSON object");
             }
-            List<String> members = membersOfObject(parser);
+            StringBuilder envelope = new StringBuilder();
+            List<String> members = membersOfObject(parser, text, envelope);
             if (parser.nextToken() != null) {
                 throw new IllegalArgumentException("there is something after the JSON object");
             }
-            return members;
+            return new Checked(members, envelope.toString().getBytes(StandardCharsets.UTF_8));
         } catch (StreamConstraintsException e) {
             throw new IllegalArgumentException(
                     "nested more than " + EventParser.MAX_DEPTH + " deep, or a number or name is too long", e);
@@ -60,20 +75,65 @@ final class StrictJson {
         }
     }
 
-    private static List<String> membersOfObject(JsonParser parser) throws IOException {
+    private static List<String> membersOfObject(JsonParser parser, char[] text, StringBuilder envelope)
+            throws IOException {
         List<String> members = new ArrayList<>();
-        int depth = 1;
-        while (depth > 0) {
-            JsonToken token = parser.nextToken();
-            if (token == null) {
-                throw new IllegalArgumentException("the JSON ends too early");
+        int copied = 0;
+        JsonToken token = next(parser);
+        while (token != JsonToken.END_OBJECT) {
+            if (members.size() == EventParser.MAX_ATTRIBUTES) {
+                throw new IllegalArgumentException(
+                        "the event has more than " + EventParser.MAX_ATTRIBUTES + " attributes");
             }
-            if (depth == 1 && token == JsonToken.FIELD_NAME) {
-                members.add(parser.currentName());
+            String name = parser.currentName();
+            members.add(name);
+            JsonToken value = next(parser);
+            int start = offset(parser);
+            if (value.isStructStart()) {
+                skip(parser);
             }
+            token = next(parser);
+            if (name.equals("data")) {
+                envelope.append(text, copied, start - copied).append(emptyOf(value));
+                copied = offset(parser);
+                if (token == JsonToken.FIELD_NAME) {
+                    envelope.append(','); // the one after the value was left out with it
+                }
+            }
+        }
+        envelope.append(text, copied, offset(parser) + 1 - copied);
+        return members;
+    }
+
+    /** Where the current token begins. */
+    private static int offset(JsonParser parser) {
+        return (int) parser.currentTokenLocation().getCharOffset();
+    }
+
+    private static String emptyOf(JsonToken value) {
+        return switch (value) {
+            case START_OBJECT -> "{}";
+            case START_ARRAY -> "[]";
+            case VALUE_STRING -> "\"\"";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "0";
+            default -> value.asString();
+        };
+    }
+
+    /** To the end of the array or object that begins with the current token. */
+    private static void skip(JsonParser parser) throws IOException {
+        for (int depth = 1; depth > 0; ) {
+            JsonToken token = next(parser);
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
         }
-        return members;
+    }
+
+    private static JsonToken next(JsonParser parser) throws IOException {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+            throw new IllegalArgumentException("the JSON ends too early");
+        }
+        return token;
     }
 
     static boolean isUtf8(byte[] bytes) {

@@ -9,6 +9,7 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.StreamLimitException;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.metrics.OrgAmounts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -208,6 +209,15 @@ public final class StreamHub {
             bytes = shrinkLargest(bytes);
         }
         hub.metrics().hubSize(watches.size(), usages.size(), bytes);
+        if (hub.metrics().namesOrgs()) {
+            hub.metrics().buffered(bytesOfOrgs());
+        }
+    }
+
+    private OrgAmounts bytesOfOrgs() {
+        OrgAmounts amounts = new OrgAmounts();
+        usages.forEach((key, usage) -> amounts.add(key.org(), usage.writer.bytes()));
+        return amounts;
     }
 
     private long shrinkLargest(long total) {

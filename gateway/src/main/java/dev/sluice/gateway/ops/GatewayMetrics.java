@@ -2,6 +2,10 @@
 package dev.sluice.gateway.ops;
 
 import dev.sluice.gateway.replay.Batch;
+import dev.sluice.stream.metrics.MetricsOptions;
+import dev.sluice.stream.metrics.OrgAmounts;
+import dev.sluice.stream.metrics.OrgFlow;
+import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -17,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * All that a gateway counts, named in one place. Any thread. No tag names an org, a user or a stream (P7).
+ * All that a gateway counts, named in one place. Any thread. No tag names a user or a stream, nor an org unless {@link OrgMeters} are on (P7).
  *
  * <p>What is counted for each delivery is an adder that the registry reads, not a meter that is looked up.
  */
@@ -26,6 +30,10 @@ public final class GatewayMetrics {
     private static final String TRANSPORT = "transport";
 
     private final MeterRegistry registry;
+    private final OrgMeters orgs;
+    private final OrgFlow orgEvents;
+    private final OrgFlow orgBytes;
+    private volatile OrgAmounts buffered = new OrgAmounts();
     private final LongAdder eventsDelivered = new LongAdder();
     private final LongAdder framesDelivered = new LongAdder();
     private final LongAdder bytesDelivered = new LongAdder();
@@ -54,9 +62,18 @@ public final class GatewayMetrics {
     private final DistributionSummary clientLag;
     private final Timer latency;
 
-    /** Registers every meter. */
+    /** Registers every meter but those that name orgs. */
     public GatewayMetrics(MeterRegistry registry) {
+        this(registry, new OrgMeters(registry, MetricsOptions.defaults()));
+    }
+
+    /** Registers every meter. */
+    public GatewayMetrics(MeterRegistry registry, OrgMeters orgs) {
         this.registry = registry;
+        this.orgs = orgs;
+        orgEvents = orgs.flow("sluice.org.delivered.events", "Events written to sessions");
+        orgBytes = orgs.flow("sluice.org.delivered.bytes", "Bytes of event frames written to sessions");
+        orgs.level("sluice.org.buffered.bytes", "Bytes held in replay buffers", () -> buffered);
         counter("sluice.events.delivered", "Events written to sessions", eventsDelivered);
         counter("sluice.frames.delivered", "Event frames written to sessions", framesDelivered);
         counter("sluice.bytes.delivered", "Bytes of event frames written to sessions", bytesDelivered);
@@ -112,11 +129,13 @@ public final class GatewayMetrics {
         Gauge.builder(name, () -> value).description(description).register(registry);
     }
 
-    /** An event frame was written to a session. */
-    public void delivered(int events, int bytes, boolean compressed, boolean replay) {
+    /** An event frame was written to a session of an org. */
+    public void delivered(String org, int events, int bytes, boolean compressed, boolean replay) {
         eventsDelivered.add(events);
         framesDelivered.increment();
         bytesDelivered.add(bytes);
+        orgEvents.add(org, events);
+        orgBytes.add(org, bytes);
         if (compressed) {
             compressedFrames.increment();
         }
@@ -173,6 +192,16 @@ public final class GatewayMetrics {
         shards.set(shardCount);
         streams.set(streamCount);
         bufferBytes.set(bytes);
+    }
+
+    /** Whether somebody wants to know what {@linkplain #buffered each org has} in replay buffers. */
+    public boolean namesOrgs() {
+        return orgs.isOn();
+    }
+
+    /** What each org has in replay buffers; not changed any more. */
+    public void buffered(OrgAmounts amounts) {
+        buffered = amounts;
     }
 
     /** A session was told that events are missing. */

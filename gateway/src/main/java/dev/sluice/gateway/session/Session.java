@@ -267,9 +267,9 @@ public final class Session {
         return output.takesDeflated();
     }
 
-    void deliver(EventFrame frame, boolean replay, boolean upToDate) {
+    void deliver(String org, EventFrame frame, boolean replay, boolean upToDate) {
         int written = writer.events(frame);
-        services.metrics().delivered(frame.size(), Math.abs(written), written < 0, replay);
+        services.metrics().delivered(org, frame.size(), Math.abs(written), written < 0, replay);
         if (!replay && upToDate) {
             loop.deliveredLive(frame.timestamp());
         }

@@ -197,7 +197,7 @@ final class Subscription implements FairTurns.Work {
         boolean replay = cursor < fence;
         cursor = frame.lastSeq();
         spent += FRAME_COST + frame.jsonLength() + loop.takeEncodeCost();
-        session.deliver(frame, replay, cursor >= feed.buffer().head());
+        session.deliver(org(), frame, replay, cursor >= feed.buffer().head());
     }
 
     private void readFromLog() {

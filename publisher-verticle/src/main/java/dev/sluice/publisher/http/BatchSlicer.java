@@ -25,6 +25,8 @@ final class BatchSlicer {
     static final int MAX_EVENTS = 1_000;
 
     private static final JsonFactory JSON = JsonFactory.builder()
+            // Names are whatever a publisher makes up: not to be kept for good.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     // One more than an event may have: the array itself.
                     .maxNestingDepth(EventParser.MAX_DEPTH + 1)

@@ -74,7 +74,7 @@ public final class PublishEndpoints {
     public Handler<RoutingContext> endpoint(String door, ToIntFunction<HttpServerRequest> bodyLimit, Action action) {
         return routing -> {
             HttpServerRequest request = routing.request();
-            RequestBody body = new RequestBody(routing.vertx(), request, budget, options);
+            RequestBody body = new RequestBody(routing.vertx(), request, budget, options, metrics);
             Future.succeededFuture()
                     .compose(nothing -> gate.admit(request))
                     .compose(claims -> body.read(claims.org(), bodyLimit.applyAsInt(request))

@@ -3,6 +3,7 @@ package dev.sluice.publisher.http;
 
 import dev.sluice.publisher.OrgShares.Outcome;
 import dev.sluice.publisher.PublisherHttpOptions;
+import dev.sluice.publisher.PublisherMetrics;
 import dev.sluice.stream.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,17 +27,24 @@ final class RequestBody {
     private final HttpServerRequest request;
     private final BodyBudget budget;
     private final PublisherHttpOptions options;
+    private final PublisherMetrics metrics;
     private final Buffer received = Buffer.buffer();
     private final Promise<byte[]> whole = Promise.promise();
     private Optional<String> org = Optional.empty();
     private long taken;
     private long timer = -1;
 
-    RequestBody(Vertx vertx, HttpServerRequest request, BodyBudget budget, PublisherHttpOptions options) {
+    RequestBody(
+            Vertx vertx,
+            HttpServerRequest request,
+            BodyBudget budget,
+            PublisherHttpOptions options,
+            PublisherMetrics metrics) {
         this.vertx = vertx;
         this.request = request;
         this.budget = budget;
         this.options = options;
+        this.metrics = metrics;
         request.pause();
     }
 
@@ -59,6 +67,9 @@ final class RequestBody {
         }
         long wanted = announced < 0 ? limit : announced;
         Outcome outcome = budget.take(payer, wanted);
+        if (outcome == Outcome.ORG_FULL) {
+            payer.ifPresent(metrics::orgBusy);
+        }
         if (outcome != Outcome.TAKEN) {
             throw busy(outcome);
         }

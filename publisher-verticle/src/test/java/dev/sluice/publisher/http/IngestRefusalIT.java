@@ -387,6 +387,7 @@ class IngestRefusalIT {
                 RawSocket two = new RawSocket(server.port())) {
             beginBatch(one, "acme");
             server.events(STRUCTURED, GOOD).token("acme").send().problem(429, "org_busy");
+            assertThat(server.ofOrg("sluice.org.publishes.refused", "acme")).isEqualTo(1);
             beginBatch(two, "any-org");
             server.events(STRUCTURED, GOOD).token("any-org").send().problem(429, "busy");
         }
