@@ -43,14 +43,22 @@ abstract class BarrierProcessor<R> extends ShardProcessor<R> implements NodeAwar
     @Override
     public final Wired<R> process(Map.Entry<Integer, Wired<ShardState>> entry) {
         if (node != null) {
-            Copies.demand(node, entry.getKey());
-            if (entry.getValue() == null) {
-                LostShards.of(node.hazelcastInstance).demandNoneComesHome(entry.getKey());
-            }
+            answerFor(entry);
         }
         Done<R> done = run(entry);
         delta = done.delta();
         return replyKind().of(done.reply());
+    }
+
+    private void answerFor(Map.Entry<Integer, Wired<ShardState>> entry) {
+        Copies.demand(node, entry.getKey());
+        Wired<ShardState> shard = entry.getValue();
+        if (shard == null || shard.value().isHome()) {
+            LostShards.of(node.hazelcastInstance).demandNoneComesHome(entry.getKey());
+        }
+        if (shard != null) {
+            shard.value().answeredBy(node.getThisUuid());
+        }
     }
 
     @Override

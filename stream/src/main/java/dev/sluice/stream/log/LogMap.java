@@ -8,7 +8,6 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,9 +41,7 @@ public final class LogMap {
         config.getEvictionConfig().setEvictionPolicy(EvictionPolicy.NONE);
         // After a split the history of the part that the others join stands; what it lost comes home with them. A shard
         // is large.
-        config.getMergePolicyConfig()
-                .setPolicy(PutIfAbsentMergePolicy.class.getName())
-                .setBatchSize(1);
+        config.getMergePolicyConfig().setPolicy(NewestShard.class.getName()).setBatchSize(1);
         return config;
     }
 
@@ -76,9 +73,10 @@ public final class LogMap {
         // Anything else drops what only one part of a split cluster still has, or mixes two histories.
         fault(
                 faults,
-                !List.of(PutIfAbsentMergePolicy.class.getName(), PutIfAbsentMergePolicy.class.getSimpleName())
-                        .contains(config.getMergePolicyConfig().getPolicy()),
-                "merge-policy must be PutIfAbsentMergePolicy");
+                !NewestShard.class
+                        .getName()
+                        .equals(config.getMergePolicyConfig().getPolicy()),
+                "merge-policy must be " + NewestShard.class.getName());
         // A commit waits for the synchronous ones only.
         fault(faults, config.getAsyncBackupCount() != 0, "async-backup-count must be 0, use backup-count");
         fault(faults, LostShards.of(hazelcast) == null, "LogMap.prepare must be called before the start");

@@ -26,6 +26,7 @@ public final class LogSerializerFactory implements DataSerializableFactory {
     static final int SWEEP = 24;
     static final int APPLY = 25;
     static final int RENEW = 26;
+    static final int NEWEST_SHARD = 27;
 
     static final Kind<ShardState> SHARD_STATE = new Kind<>(1, ShardState::writeTo, ShardState::readFrom);
     static final Kind<CommitReply> COMMIT_REPLY = new Kind<>(2, CommitReply::writeTo, CommitReply::readFrom);
@@ -54,6 +55,7 @@ public final class LogSerializerFactory implements DataSerializableFactory {
             case SWEEP -> new SweepProcessor();
             case APPLY -> new ApplyProcessor();
             case RENEW -> new RenewProcessor();
+            case NEWEST_SHARD -> new NewestShard();
             default -> value(classId);
         };
     }

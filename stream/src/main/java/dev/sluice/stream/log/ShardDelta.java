@@ -14,13 +14,19 @@ import java.util.UUID;
  * be promoted without ever contradicting that answer, whatever it missed before.
  *
  * @param version of the shard
+ * @param term under whom the answer was given
  * @param timestamp the latest that the shard has given, epoch milliseconds
  * @param retain whether the primary enforced retention; the backup then does the same
  * @param commit the commit to remember, or null if this was none
  * @param streams the streams that the answer speaks of
  */
 record ShardDelta(
-        ShardVersion version, long timestamp, boolean retain, CommitRecord commit, List<StreamDelta> streams) {
+        ShardVersion version,
+        ShardTerm term,
+        long timestamp,
+        boolean retain,
+        CommitRecord commit,
+        List<StreamDelta> streams) {
 
     /** A commit as it is remembered for a retry. */
     record CommitRecord(UUID publisher, long number, CommitAnswer answer) {}
@@ -73,6 +79,7 @@ record ShardDelta(
     void writeTo(DataOutput out) throws IOException {
         out.writeLong(version.incarnation());
         out.writeLong(version.number());
+        term.writeTo(out);
         out.writeLong(timestamp);
         out.writeBoolean(retain);
         out.writeBoolean(commit != null);
@@ -90,6 +97,7 @@ record ShardDelta(
 
     static ShardDelta readFrom(DataInput in) throws IOException {
         ShardVersion version = new ShardVersion(in.readLong(), in.readLong());
+        ShardTerm term = ShardTerm.readFrom(in);
         long timestamp = in.readLong();
         boolean retain = in.readBoolean();
         CommitRecord commit = null;
@@ -101,6 +109,6 @@ record ShardDelta(
         for (int i = 0; i < count; i++) {
             streams.add(StreamDelta.readFrom(in));
         }
-        return new ShardDelta(version, timestamp, retain, commit, streams);
+        return new ShardDelta(version, term, timestamp, retain, commit, streams);
     }
 }

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,7 +38,11 @@ final class ShardState {
     private final StreamTable streams = new StreamTable();
     private final PublisherTable publishers = new PublisherTable();
     private ShardVersion version;
+    private ShardTerm term = ShardTerm.NONE;
     private long lastTimestamp;
+
+    /** It came from another part of a split cluster, and nobody was answered from it here yet. */
+    private boolean home;
 
     /** Of all streams; kept up to date, for adding up is too slow for every commit. */
     private long streamBytes;
@@ -70,6 +75,34 @@ final class ShardState {
         return version;
     }
 
+    /** A member begins to answer for it, or goes on to. What it answers tells the backups so. */
+    void answeredBy(UUID member) {
+        term = term.of(member);
+        home = false;
+    }
+
+    /** See {@link NewestShard}. */
+    boolean isHome() {
+        return home;
+    }
+
+    void comeHome() {
+        home = true;
+    }
+
+    /**
+     * Which of two replicas that went separate ways is to be kept. Within a term one of them is the other with something more, which nobody was promised. Of two
+     * lives of the shard the later one.
+     */
+    boolean isNewerThan(ShardState other) {
+        if (version.incarnation() != other.version.incarnation()) {
+            return lastTimestamp > other.lastTimestamp;
+        }
+        return term.number() == other.term.number()
+                ? version.number() > other.version.number()
+                : term.number() > other.term.number();
+    }
+
     /** What it costs, the remembered commits included. */
     long bytes() {
         return streamBytes + publishers.bytes();
@@ -93,7 +126,7 @@ final class ShardState {
         version = answer.version();
         streamBytes += pass.addedBytes();
         CommitRecord commit = new CommitRecord(request.publisher(), request.number(), answer);
-        ShardDelta delta = new ShardDelta(version, lastTimestamp, true, commit, pass.deltas());
+        ShardDelta delta = new ShardDelta(version, term, lastTimestamp, true, commit, pass.deltas());
         remember(commit, limits);
         enforceBytes(limits);
         return new Committed(CommitReply.of(answer), delta);
@@ -117,6 +150,7 @@ final class ShardState {
         }
         ShardDelta delta = new ShardDelta(
                 version,
+                term,
                 lastTimestamp,
                 false,
                 new CommitRecord(request.publisher(), request.number(), last.answer()),
@@ -161,7 +195,7 @@ final class ShardState {
                 stream.head(),
                 stream.head() + 1,
                 List.of());
-        return new ShardDelta(version, lastTimestamp, false, null, List.of(fact));
+        return new ShardDelta(version, term, lastTimestamp, false, null, List.of(fact));
     }
 
     /** Which streams got events after the given version; all, if that was another life of the shard. */
@@ -178,7 +212,7 @@ final class ShardState {
 
     /** What backups must know before {@link #changes} may be told: that this version exists. */
     ShardDelta versionDelta() {
-        return new ShardDelta(version, lastTimestamp, false, null, List.of());
+        return new ShardDelta(version, term, lastTimestamp, false, null, List.of());
     }
 
     /** Drops what is expired in all streams, and the streams and publishers that were silent for too long. */
@@ -208,6 +242,8 @@ final class ShardState {
         version = new ShardVersion(
                 version.incarnation(),
                 Math.max(version.number(), delta.version().number()));
+        term = delta.term();
+        home = false;
         lastTimestamp = Math.max(lastTimestamp, delta.timestamp());
         for (StreamDelta stream : delta.streams()) {
             apply(stream, delta, limits);
@@ -276,6 +312,8 @@ final class ShardState {
     void writeTo(DataOutput out) throws IOException {
         out.writeLong(version.incarnation());
         out.writeLong(version.number());
+        term.writeTo(out);
+        out.writeBoolean(home);
         out.writeLong(lastTimestamp);
         out.writeInt(streams.size());
         for (StreamState stream : streams.all()) {
@@ -287,6 +325,8 @@ final class ShardState {
     static ShardState readFrom(DataInput in) throws IOException {
         ShardState shard = new ShardState(in.readLong());
         shard.version = new ShardVersion(shard.version.incarnation(), in.readLong());
+        shard.term = ShardTerm.readFrom(in);
+        shard.home = in.readBoolean();
         shard.lastTimestamp = in.readLong();
         int count = Reads.count(in);
         for (int i = 0; i < count; i++) {

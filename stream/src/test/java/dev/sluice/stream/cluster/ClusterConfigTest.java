@@ -15,7 +15,6 @@ import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
-import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperties;
 import com.hazelcast.spi.properties.HazelcastProperty;
@@ -23,6 +22,7 @@ import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import dev.sluice.stream.config.ConfigException;
 import dev.sluice.stream.config.ConfigLoader;
 import dev.sluice.stream.log.LogMap;
+import dev.sluice.stream.log.NewestShard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,7 +184,7 @@ class ClusterConfigTest {
         Config config = ClusterConfig.load(ClusterOptions.defaults());
 
         MergePolicyConfig log = config.findMapConfig(LogMap.NAME).getMergePolicyConfig();
-        assertThat(log.getPolicy()).isEqualTo(PutIfAbsentMergePolicy.class.getName());
+        assertThat(log.getPolicy()).isEqualTo(NewestShard.class.getName());
         assertThat(log.getBatchSize()).isEqualTo(1);
         assertThat(config.findMapConfig("sluice.cluster").getMergePolicyConfig().getPolicy())
                 .isEqualTo(DiscardMergePolicy.class.getName());
