@@ -25,13 +25,18 @@ export function renderHealth(metrics, stats, { welcome, cursors }) {
   setDetail('detail-node', connected ? welcome.node : undefined);
   setDetail('detail-transport', metrics.transport ?? undefined);
   setDetail('detail-leader', metrics.leader ? 'leader' : 'follower');
-  setDetail('detail-uptime', connected ? duration(metrics.connectionUptimeSeconds * 1_000) : undefined);
+  setDetail('detail-uptime', connected ? uptime(metrics.connectionUptimeSeconds) : undefined);
   setDetail('detail-disconnects', count(metrics.totalDisconnects));
   setDetail('detail-attempts', count(metrics.reconnectAttempts));
   setDetail('detail-rate', metrics.eventRate.toFixed(1));
   setDetail('detail-org', welcome.org ?? undefined);
   setDetail('detail-session', connected ? welcome.session : undefined);
   setDetail('detail-cursor', cursors);
+}
+
+/** @param {number} seconds */
+function uptime(seconds) {
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1_000);
 }
 
 /**
