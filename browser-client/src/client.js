@@ -5,6 +5,7 @@ import { SluiceError } from './errors.js';
 import { DEFAULT_LIMIT, EventQueue } from './event-queue.js';
 import { ClientMetrics } from './metrics.js';
 import { checkService, readOptions } from './options.js';
+import { whenAttached } from './ready.js';
 import { Subscriptions } from './subscriptions.js';
 
 /**
@@ -160,33 +161,7 @@ export class Client extends Emitter {
    * @returns {Promise<Cursor>} rejects when the signal says so, the client is closed, or nobody follows the service
    */
   ready(service, { signal } = {}) {
-    return new Promise((resolve, reject) => {
-      /** @type {() => void} */
-      let forget = () => {};
-      const give = () => {
-        clear();
-        const cursor = this.cursors()[service];
-        cursor === undefined ? fail() : resolve(cursor);
-      };
-      const fail = () => {
-        clear();
-        reject(signal?.reason ?? new SluiceError('not_followed', `'${service}' is not followed any more`, { service }));
-      };
-      const clear = () => {
-        forget();
-        signal?.removeEventListener('abort', fail);
-        this.#closed.signal.removeEventListener('abort', fail);
-      };
-      if (signal?.aborted || this.closed || !(service in this.#subscriptions.wanted())) {
-        fail();
-      } else if (this.#subscriptions.isAttached(service)) {
-        give();
-      } else {
-        forget = this.#subscriptions.onceAttached(service, give);
-        signal?.addEventListener('abort', fail);
-        this.#closed.signal.addEventListener('abort', fail);
-      }
-    });
+    return whenAttached(this.#subscriptions, service, [this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
   }
 
   /** Where each service stands that is followed and has been answered: to go on from there later, see the option `cursors`. */
@@ -197,11 +172,6 @@ export class Client extends Emitter {
   /** @returns {Metrics} */
   metrics() {
     return this.#metrics.snapshot(this.#source.status());
-  }
-
-  /** The server's time less this machine's, in milliseconds, as far as is known. */
-  get clockOffsetMs() {
-    return this.#metrics.clockOffsetMs;
   }
 
   /**

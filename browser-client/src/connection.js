@@ -6,6 +6,7 @@ import { Timer } from './environment.js';
 import { SluiceError, TokenUnavailable } from './errors.js';
 import { identityOf } from './identity.js';
 import { watchPage } from './page-lifecycle.js';
+import { Pinger } from './pinger.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
 import { RolloutGate } from './rollout-gate.js';
 import { StateMachine } from './state.js';
@@ -16,9 +17,6 @@ import { WELCOME_TIMEOUT_MS } from './transport/upgrader.js';
 import { MARGIN_MS, Watchdog } from './watchdog.js';
 
 const DEFAULT_HEARTBEAT_MS = 25_000;
-/** The first round trips measure a page that is still loading; some more in a row measure the network. */
-const FIRST_PINGS = 4;
-const PING_MS = 30_000;
 
 /**
  * The connection of one client to the gateways: it opens links, one after the other, until it is told not to. What is
@@ -43,8 +41,7 @@ export class Connection {
   #watchdog;
   /** Until the next attempt, or the slot to leave in. */
   #next;
-  #pings;
-  #pingsInARow = 0;
+  #pinger;
   #unwatchPage = () => {};
 
   #generation = 0;
@@ -72,12 +69,7 @@ export class Connection {
     this.#env = env;
     this.#listener = listener;
     this.#tokens = new TokenSource(env, getToken, token);
-    this.#refresh = new TokenRefresh(
-      env,
-      this.#tokens,
-      (fresh) => this.#useToken(fresh),
-      (error) => this.#report(error),
-    );
+    this.#refresh = new TokenRefresh(env, this.#tokens, (token) => this.#useToken(token), (error) => this.#report(error));
     this.#gate = new RolloutGate(env, url, user, () => this.#flagsChanged());
     this.#machine = new StateMachine((change) => listener.onState(change));
     this.#policy = new ReconnectPolicy(env.random);
@@ -91,7 +83,7 @@ export class Connection {
     });
     this.#watchdog = new Watchdog(env, () => this.#lost({ code: BROKEN, unavailable: this.#connectedAt === undefined }));
     this.#next = new Timer(env);
-    this.#pings = new Timer(env);
+    this.#pinger = new Pinger(env, (frame) => this.#channel.send(frame));
   }
 
   start() {
@@ -136,15 +128,21 @@ export class Connection {
 
   /** @returns {import('./source.js').SourceStatus} */
   status() {
-    const connected = this.#connectedAt !== undefined;
+    const since = this.#connectedAt;
     return {
       state: this.#machine.state,
-      transport: (connected && this.#channel.transport) || null,
-      connectedForMs: connected ? this.#env.now() - Number(this.#connectedAt) : 0,
+      transport: (since !== undefined && this.#channel.transport) || null,
+      connectedForMs: since === undefined ? 0 : this.#env.now() - since,
       disconnects: this.#disconnects,
       attempts: this.#attempts,
       leader: true,
     };
+  }
+
+  /** Leaves, and is back at once. @param {string} reason */
+  #again(reason) {
+    this.#leave(reason, 'reconnecting');
+    this.#attempt();
   }
 
   /** @param {string} reason */
@@ -231,18 +229,10 @@ export class Connection {
         this.#gate.take(frame);
         break;
       case 'pong':
-        if (this.#pingsInARow > 0) {
-          this.#ping();
-        }
+        this.#pinger.pong();
         break;
     }
     this.#listener.onFrame(frame);
-  }
-
-  /** Leaves, and is back at once. @param {string} reason */
-  #again(reason) {
-    this.#leave(reason, 'reconnecting');
-    this.#attempt();
   }
 
   /** @param {Partial<import('./frames.js').WelcomeFrame>} welcome */
@@ -258,8 +248,7 @@ export class Connection {
     this.#connectedAt = this.#env.now();
     const expiresAt = tokenExpiresAt ?? identityOf(token).expiresAt ?? NaN;
     this.#refresh.schedule(expiresAt - (serverTime ?? this.#env.wallTime()));
-    this.#pingsInARow = FIRST_PINGS;
-    this.#ping();
+    this.#pinger.start();
     this.#gate.watch(token);
     this.#channel.ready();
     this.#tellTransport();
@@ -267,16 +256,7 @@ export class Connection {
   }
 
   #tellTransport() {
-    const { transport } = this.#channel;
-    if (transport !== undefined) {
-      this.#listener.onTransport(transport);
-    }
-  }
-
-  #ping() {
-    this.#pingsInARow--;
-    this.#channel.send({ type: 'ping', t: this.#env.wallTime() });
-    this.#pings.start(PING_MS, () => this.#ping());
+    this.#listener.onTransport(/** @type {import('./rollout.js').TransportName} */ (this.#channel.transport));
   }
 
   /** @param {import('./transport/link.js').LinkEnding} given */
@@ -284,24 +264,22 @@ export class Connection {
     const now = this.#env.now();
     const livedMs = this.#connectedAt === undefined ? 0 : Math.max(1, now - this.#connectedAt);
     const slotMs = this.#slotAt === undefined ? undefined : this.#slotAt - now;
-    const { token } = this.#channel;
     // A transport without close codes ends without a word; then the last fatal error was the word.
     const said = this.#lastError;
     const code = given.code < 4000 && said?.fatal === true && codeOf(said.code) !== BROKEN ? codeOf(said.code) : given.code;
-    const ending = { ...given, code, retryAfterMs: given.retryAfterMs ?? said?.retryAfterMs };
-    this.#ladder.ended(ending, livedMs);
-    const decision = this.#policy.decide(ending, livedMs, slotMs);
+    const retryAfterMs = given.retryAfterMs ?? said?.retryAfterMs;
+    this.#ladder.ended({ ...given, code }, livedMs);
+    const decision = this.#policy.decide({ code, retryAfterMs }, livedMs, slotMs);
     if (decision.action === 'stop' ? decision.tokenNeeded : decision.newToken) {
-      this.#tokens.forget(token);
+      this.#tokens.forget(this.#channel.token);
     }
     if (decision.action === 'stop') {
-      this.#leave(decision.reason, 'stopped');
-    } else {
-      this.#leave(decision.reason, 'reconnecting', () => {
-        this.#waiting = decision.advised ? 'advised' : 'backoff';
-        this.#next.start(decision.delayMs, () => this.#attempt());
-      });
+      return this.#leave(decision.reason, 'stopped');
     }
+    this.#leave(decision.reason, 'reconnecting', () => {
+      this.#waiting = decision.advised ? 'advised' : 'backoff';
+      this.#next.start(decision.delayMs, () => this.#attempt());
+    });
   }
 
   /**
@@ -310,7 +288,7 @@ export class Connection {
    * @returns {number} the new generation
    */
   #abandon() {
-    for (const timer of [this.#next, this.#pings, this.#watchdog, this.#refresh, this.#gate]) {
+    for (const timer of [this.#next, this.#pinger, this.#watchdog, this.#refresh, this.#gate]) {
       timer.stop();
     }
     this.#channel.close();
@@ -365,8 +343,8 @@ export class Connection {
     }
   }
 
-  /** @param {unknown} error */
+  /** @param {unknown} error always an Error */
   #report(error) {
-    this.#listener.onError(error instanceof Error ? error : new SluiceError('internal', String(error)));
+    this.#listener.onError(/** @type {Error} */ (error));
   }
 }

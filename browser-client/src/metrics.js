@@ -37,11 +37,6 @@ export class ClientMetrics {
     this.#rate = new EventRate(now);
   }
 
-  /** The server's time less this machine's, in milliseconds. */
-  get clockOffsetMs() {
-    return this.#clock.offsetMs;
-  }
-
   /** Learns the time from any frame that tells it. @param {import('./frames.js').ServerFrame} frame */
   frame(frame) {
     if (frame.type === 'welcome') {

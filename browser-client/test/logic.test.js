@@ -106,6 +106,13 @@ for (const [name, read, seq, seen, gap] of READINGS) {
   });
 }
 
+test('takes nothing before the subscription has been answered', () => {
+  const cursor = new StreamCursor('finance', { epoch: 'e1', seq: 5 });
+  assert.deepEqual(cursor.events({ epoch: 'e1', seq: 9 }, 2), { seen: 2, gap: undefined, epochChanged: false });
+  assert.equal(cursor.gap({ epoch: 'e1', from: 6, to: 9, reason: 'expired' }).gap, undefined);
+  assert.deepEqual(cursor.at, { epoch: 'e1', seq: 5 });
+});
+
 test('begins where "earliest" begins', () => {
   const cursor = new StreamCursor('finance');
   assert.equal(cursor.subscribed({ epoch: 'e1', seq: 50, recovered: true, replayed: 10 }).gap, undefined);

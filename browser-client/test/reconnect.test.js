@@ -288,19 +288,25 @@ test('does not ask again for a service that the token no longer covers', async (
   assert.deepEqual(broader.sent[0].services, ['finance', 'staff']);
 });
 
-test('obeys an application that closes or restarts it while it is told of a loss', async () => {
-  const world = fakeWorld();
-  const socket = await world.welcome();
-  world.client.addEventListener('statechange', ({ detail }) => {
-    if (detail.new === 'reconnecting') {
-      world.client.close();
-    }
+for (const [what, leave] of /** @type {[string, (socket: import('./support/fake-world.js').FakeSocket) => void][]} */ ([
+  ['a loss', (socket) => socket.drop(1006)],
+  ['a slot', (socket) => socket.receive({ type: 'goaway', reason: 'drain', reconnectAfterMs: 10, deadlineMs: 20 })],
+])) {
+  test(`obeys an application that closes it while it is told of ${what}`, async () => {
+    const world = fakeWorld();
+    const socket = await world.welcome();
+    world.client.addEventListener('statechange', ({ detail }) => {
+      if (detail.new === 'reconnecting') {
+        world.client.close();
+      }
+    });
+    leave(socket);
+    await world.time.advance(600_000);
+    assert.equal(world.client.state, 'stopped');
+    assert.equal(world.sockets.length, 1);
+    assert.equal(world.time.pending, 0);
   });
-  socket.drop(1006);
-  await world.time.advance(600_000);
-  assert.equal(world.client.state, 'stopped');
-  assert.equal(world.sockets.length, 1);
-});
+}
 
 test('takes no word of a socket that it gave up', async () => {
   const world = fakeWorld();

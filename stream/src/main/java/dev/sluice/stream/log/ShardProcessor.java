@@ -34,6 +34,11 @@ abstract class ShardProcessor<R> extends Wire implements EntryProcessor<Integer,
         random = otherRandom;
     }
 
+    /** Whether its answer must be known to the backups before it is given. */
+    boolean waitsForBackups() {
+        return false;
+    }
+
     /** Epoch milliseconds where it runs. */
     final long now() {
         return clock.millis();
