@@ -23,6 +23,11 @@ final class ChaosMonkey {
     /** Weights: what takes ten seconds to get over happens less often than what takes one. */
     private static final int RARE = 1;
 
+    /** Longer than a member waits for the heartbeats of another. */
+    private static final Duration CALM = Duration.ofSeconds(6);
+
+    private static final long LOOK_MS = 250;
+
     private static final int OFTEN = 8;
 
     private final TestCluster cluster;
@@ -115,8 +120,26 @@ final class ChaosMonkey {
         }
         restarted.run();
         cluster.awaitMembers(cluster.nodes().size());
+        if (kind.weight == RARE) {
+            awaitCalm();
+        }
         workload.history().append(new Entry.Healed(System.currentTimeMillis(), injected));
         sleep(50, 250);
+    }
+
+    /**
+     * One node at a time is what one backup bears. A node that was paused or cut off may find out, and fall out with the others, when all looks well again: so
+     * the cluster has to stay whole for longer than its members wait for each other.
+     */
+    private void awaitCalm() throws InterruptedException {
+        long wholeSince = System.nanoTime();
+        while (System.nanoTime() - wholeSince < CALM.toNanos()) {
+            Thread.sleep(LOOK_MS);
+            if (!cluster.isWhole(cluster.nodes().size())) {
+                cluster.awaitMembers(cluster.nodes().size());
+                wholeSince = System.nanoTime();
+            }
+        }
     }
 
     private int anyNode() {

@@ -173,8 +173,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** Waits until every running gateway sees so many members that hold data and every copy of every shard, and is ready. */
     public void awaitMembers(int count) {
-        awaitUntil(READY_TIMEOUT, count + " members", () -> alive().stream()
-                .allMatch(node -> members(node) == count && hasAllCopies(node) && isReady(node)));
+        awaitUntil(READY_TIMEOUT, count + " members", () -> isWhole(count));
+    }
+
+    /** Whether it is so now. */
+    public boolean isWhole(int count) {
+        return alive().stream().allMatch(node -> members(node) == count && hasAllCopies(node) && isReady(node));
     }
 
     private boolean hasAllCopies(GatewayProcess node) {
