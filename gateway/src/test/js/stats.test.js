@@ -3,21 +3,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { duration, money, plural } from '../../main/resources/web/format.js';
 import { Outage } from '../../main/resources/web/outage.js';
-import { randomRevenue } from '../../main/resources/web/revenue.js';
+import { eventText } from '../../main/resources/web/event-text.js';
+import { sampleEvent } from '../../main/resources/web/samples.js';
 import { Stats } from '../../main/resources/web/stats.js';
 
-test('shouldLeaveReplaysOutOfTheLatencies', () => {
+test('shouldCountReplaysAmongTheEvents', () => {
   const stats = new Stats();
   stats.live(2);
   stats.replay(9_000);
-  stats.live(4);
-  assert.equal(stats.percentile(0.99), 4);
-  assert.equal(stats.percentile(0.5), 2);
-  assert.deepEqual([stats.events, stats.replayed], [3, 1]);
-});
-
-test('shouldHaveNoPercentileWhenNothingHasCome', () => {
-  assert.equal(new Stats().percentile(0.5), undefined);
+  stats.gap();
+  assert.deepEqual([stats.events, stats.replayed], [2, 1]);
+  assert.deepEqual(stats.bars.map(({ kind }) => kind), ['live', 'replay', 'gap']);
 });
 
 test('shouldStayBoundedWhateverArrives', () => {
@@ -27,15 +23,16 @@ test('shouldStayBoundedWhateverArrives', () => {
   }
   assert.ok(stats.bars.length <= 400);
   assert.equal(stats.bars.at(-1)?.ms, 9_999);
-  assert.ok(Number(stats.percentile(0)) >= 9_800, 'only the latest count');
 });
 
 test('shouldAccountForAnOutageUntilAllIsReplayed', () => {
-  const outage = new Outage(performance.now());
+  const outage = new Outage(1_000);
   outage.published(3);
   assert.equal(outage.waiting, 3);
-  outage.back();
-  outage.resumed(5);
+  outage.back(3_500);
+  assert.equal(outage.awayMs, 2_500);
+  assert.equal(outage.resumed('finance', 5), true);
+  assert.equal(outage.resumed('finance', 5), false, 'said again, by a long poll');
   assert.equal(outage.waiting, 5, 'the server knows better: others publish, too');
   outage.replayed(5);
   assert.equal(outage.waiting, 0);
@@ -46,18 +43,27 @@ test('shouldAccountForAnOutageUntilAllIsReplayed', () => {
 test('shouldStayUnrecoveredWhenOneOfTwoStreamsIs', () => {
   const outage = new Outage(0);
   outage.unrecovered();
-  outage.resumed(2);
+  outage.resumed('staff', 2);
   assert.equal(outage.phase, 'unrecovered');
   assert.equal(outage.waiting, 0);
 });
 
-test('shouldBookPlausibleRevenues', () => {
+test('shouldMakeEventsOfEveryService', () => {
   for (const random of [() => 0, () => 0.5, () => 0.999_999]) {
-    const { amount, currency, customer } = randomRevenue(random);
-    assert.match(amount, /^\d{2,5}\.\d{2}$/);
-    assert.match(currency, /^[A-Z]{3}$/);
-    assert.ok(customer.length > 0);
+    for (const service of ['finance', 'staff', 'documents', 'something-else']) {
+      const event = sampleEvent(service, { org: '42', id: '1', time: '2026-01-01T00:00:00Z', random });
+      assert.deepEqual([event.org, event.service, event.specversion], ['42', service, '1.0']);
+      assert.ok(event.type.startsWith(`${service}.`));
+      const { title, value } = eventText(event);
+      assert.ok(title.length > 3 && !title.includes('undefined'), title);
+      assert.ok(!/undefined|NaN/.test(value), value);
+    }
   }
+});
+
+test('shouldShowWhateverStrangersPublish', () => {
+  assert.deepEqual(eventText({ id: 7, type: 'x', data: [null] }), { title: '7', detail: 'x', value: '' });
+  assert.equal(eventText({ id: '1', type: 'x', data: { amount: 'much', currency: {} } }).value, 'much [object Object]');
 });
 
 test('shouldWriteNumbersForPeople', () => {

@@ -1,44 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Connection } from './connection.js';
+import { createClient } from '../client/index.js';
+import { Breakage } from './breakage.js';
 import { ConnectionView } from './connection-view.js';
 import { byId, setText } from './dom.js';
 import { Feed } from './feed.js';
-import { count, duration, plural } from './format.js';
-import { FrameHandler } from './frame-handler.js';
-import { announce, dismissNotice, notice } from './notices.js';
-import { Outage } from './outage.js';
+import { Filters } from './filters.js';
+import { duration, plural } from './format.js';
+import { renderHealth } from './health-view.js';
+import { Line } from './line.js';
+import { announce, dismissNotice } from './notices.js';
 import { Publisher } from './publisher.js';
-import { ServerClock } from './server-clock.js';
-import { Session } from './session.js';
+import { DEFAULT_SERVICES, Session, TokenNeeded } from './session.js';
 import { Sparkline } from './sparkline.js';
 import { Stats } from './stats.js';
+import { Story } from './story.js';
 
-/** How long a dropped connection stays away. */
-const DROP_PAUSE_MS = 6_000;
 const TICK_MS = 100;
+const METRICS_MS = 1_000;
+
+/** Finer than a millisecond, for the picture of the latencies. */
+const localNow = () => performance.timeOrigin + performance.now();
 
 const session = new Session();
 const stats = new Stats();
-const clock = new ServerClock(() => performance.timeOrigin + performance.now());
 const feed = new Feed(byId('feed-list'), byId('feed-empty'));
+const filters = new Filters(byId('filters'), (service) => {
+  feed.show(service);
+  schedule();
+});
 const chart = new Sparkline(/** @type {HTMLCanvasElement} */ (byId('chart')));
 const view = new ConnectionView();
-const frames = new FrameHandler({ clock, stats, feed, onTokenExpiring: refreshToken });
-const publisher = new Publisher({ session, onAccepted, onFailed });
-const connection = new Connection({
-  session,
-  cursors: () => frames.cursors(),
-  pingTime: () => clock.pingTime(),
-  onState,
-  onFrame(frame) {
-    frames.handle(frame);
-    schedule();
-  },
-});
+const breakage = new Breakage(new Line(globalThis), schedule);
+const publisher = new Publisher({ session, service: () => filters.next(), onAccepted, onFailed });
 const steadySwitch = /** @type {HTMLInputElement} */ (byId('steady'));
 
-let wasLive = false;
+/** @type {{client: import('../client/index.js').Client, story: Story} | undefined} */
+let running;
 let scheduled = false;
+
+/** @param {{token?: string, services: string[]}} grant without a token, the client asks for one */
+function start({ token, services }) {
+  running?.client.close();
+  filters.offer(services);
+  const client = createClient({
+    services,
+    token,
+    getToken: () => session.renewed().then((grant) => grant.token, noToken),
+    environment: { ...breakage.line.environment, wallTime: localNow },
+    marks: true,
+  });
+  // The client's own `exposeMetrics` would put it on the window that it has been given, which is the line's.
+  Object.assign(globalThis, { __realtimeMetrics: () => client.metrics() });
+  running = { client, story: new Story({ client, stats, feed, localNow, onChange: schedule }) };
+  schedule();
+}
+
+/** @param {unknown} error */
+function noToken(error) {
+  if (error instanceof TokenNeeded) {
+    return null;
+  }
+  throw error;
+}
 
 /** Draws at most once a frame, however much arrives; not at all while the tab is hidden. */
 function schedule() {
@@ -50,72 +73,29 @@ function schedule() {
 
 function render() {
   scheduled = false;
-  const { state } = connection;
   feed.render();
-  view.render(state, frames.outage);
-  const scale = chart.render(stats.bars, frames.outage?.waiting ?? 0);
+  if (running === undefined) {
+    return;
+  }
+  const { client, story } = running;
+  const metrics = client.metrics();
+  const { state } = client;
+  const tokenNeeded = state === 'stopped' && (story.reason === 'token needed' || story.reason === 'unauthorized');
+  byId('token-card').hidden = !tokenNeeded;
+  view.render({ ...story, state, leader: metrics.leader, tokenNeeded, breakage });
+  const scale = chart.render(stats.bars, story.outage?.waiting ?? 0);
   setText('chart-scale', duration(scale));
-  renderReadouts();
-  if (state.name === 'waiting') {
+  renderHealth(metrics, stats, { welcome: story.welcome, cursors: story.cursorText() });
+  if (breakage.counting) {
     setTimeout(schedule, TICK_MS);
   }
 }
 
-function renderReadouts() {
-  setText('count-events', count(stats.events));
-  setText('count-replayed', count(stats.replayed));
-  setText('count-duplicates', count(stats.duplicates));
-  setText('count-gaps', count(stats.gaps));
-  byId('duplicates').dataset.broken = String(stats.duplicates > 0);
-  byId('gaps').dataset.broken = String(stats.gaps > 0);
-  setText('latency-p50', duration(stats.percentile(0.5)));
-  setText('latency-p99', duration(stats.percentile(0.99)));
-  const { node = '–', session: sessionId = '–', org = '–' } = frames.welcome ?? {};
-  setDetail('detail-node', node);
-  setDetail('detail-org', org);
-  setDetail('detail-round-trip', duration(clock.roundTrip));
-  setDetail('detail-session', sessionId);
-  setDetail('detail-cursor', frames.cursorText() || '–');
-}
-
-/**
- * @param {string} id
- * @param {string} text
- */
-function setDetail(id, text) {
-  setText(id, text);
-  byId(id).title = text;
-}
-
-/** @param {import('./connection.js').State} state */
-function onState(state) {
-  if (state.name === 'live') {
-    announce('Connected.');
-    byId('token-card').hidden = true;
-  } else if (wasLive) {
-    frames.outageBegan(new Outage(performance.now()));
-    const why = 'reason' in state ? state.reason : 'connecting anew';
-    feed.add({ kind: 'dropped', text: `Disconnected at ${frames.cursorText()}: ${why}` });
-    announce(`Disconnected: ${why}.`);
-  }
-  wasLive = state.name === 'live';
-  if (state.name === 'stopped') {
-    byId('token-card').hidden = !state.tokenNeeded;
-  }
-  publishSteadily();
-  schedule();
-}
-
-function publishSteadily() {
-  const { state } = connection;
-  publisher.steady(steadySwitch.checked || (state.name === 'waiting' && state.dropped));
-}
-
-/** @param {number} revenues */
-async function publishNow(revenues) {
-  const accepted = await publisher.publish(revenues);
+/** @param {number} events */
+async function publishNow(events) {
+  const accepted = await publisher.publish(events);
   if (accepted > 0) {
-    announce(`${plural(accepted, 'revenue')} acknowledged.`);
+    announce(`${plural(accepted, 'event')} acknowledged.`);
   }
 }
 
@@ -124,9 +104,9 @@ async function publishNow(revenues) {
  * @param {number} ms
  */
 function onAccepted(events, ms) {
-  frames.outage?.published(events);
+  running?.story.outage?.published(events);
   byId('publish-result').dataset.failed = 'false';
-  setText('publish-result', `${plural(events, 'revenue')} acknowledged in ${duration(ms)}`);
+  setText('publish-result', `${plural(events, 'event')} acknowledged in ${duration(ms)}`);
   schedule();
 }
 
@@ -138,31 +118,38 @@ function onFailed(error) {
   announce(text);
 }
 
-function refreshToken() {
-  connection.refresh().catch(() => notice('The token expires soon; paste a new one when the connection ends.'));
-}
-
 /** @param {SubmitEvent} submission */
 async function onToken(submission) {
   submission.preventDefault();
   const field = /** @type {HTMLInputElement} */ (byId('token'));
   session.use(field.value.trim());
   field.value = '';
-  const { org } = await session.grant();
-  if (org !== frames.welcome?.org) {
-    frames.forgetPositions();
+  // Anew, for it may be somebody else's: nothing of the one before is shown to be his.
+  start(await session.grant());
+}
+
+function onDrop() {
+  if (running?.client.state === 'connected') {
+    breakage.drop();
+  } else {
+    breakage.mend();
+    running?.client.restart();
   }
-  connection.connect();
 }
 
 byId('publish-one').addEventListener('click', () => publishNow(1));
 byId('publish-burst').addEventListener('click', () => publishNow(20));
-steadySwitch.addEventListener('change', publishSteadily);
-byId('drop').addEventListener('click', () =>
-  connection.state.name === 'live' ? connection.drop(DROP_PAUSE_MS) : connection.connect(),
+steadySwitch.addEventListener('change', () => publisher.steady(steadySwitch.checked));
+byId('drop').addEventListener('click', onDrop);
+byId('offline').addEventListener('click', () =>
+  breakage.line.state === 'offline' ? breakage.mend() : breakage.goOffline(),
+);
+byId('reading').addEventListener('click', () =>
+  breakage.line.reading ? breakage.stopReading() : breakage.mend(),
 );
 byId('token-form').addEventListener('submit', onToken);
 byId('notice-dismiss').addEventListener('click', dismissNotice);
 new ResizeObserver(schedule).observe(byId('chart'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', schedule);
-connection.connect();
+setInterval(schedule, METRICS_MS);
+session.grant().then(start, () => start({ services: DEFAULT_SERVICES }));

@@ -10,6 +10,8 @@ export class Outage {
   #published = 0;
   #missed = 0;
   #replayed = 0;
+  /** @type {Set<string>} that go on */
+  #services = new Set();
   /** @type {'away' | 'back' | 'resumed' | 'unrecovered'} back: connected, not yet told what was missed */
   #phase = 'away';
 
@@ -25,18 +27,29 @@ export class Outage {
     }
   }
 
-  /** The connection is there again. */
-  back() {
+  /** The connection is there again. @param {number} now */
+  back(now) {
     if (this.#phase === 'away') {
-      this.#awayMs = performance.now() - this.#since;
+      this.#awayMs = now - this.#since;
       this.#phase = 'back';
     }
   }
 
-  /** @param {number} missed how many events of a stream will be replayed */
-  resumed(missed) {
+  /**
+   * A stream goes on where it stopped.
+   *
+   * @param {string} service
+   * @param {number} missed how many of its events will be replayed
+   * @returns {boolean} whether this is news: fallbacks say it with every request
+   */
+  resumed(service, missed) {
+    if (this.#services.has(service)) {
+      return false;
+    }
+    this.#services.add(service);
     this.#missed += missed;
     this.#phase = this.#phase === 'unrecovered' ? 'unrecovered' : 'resumed';
+    return true;
   }
 
   /** The server no longer holds what was missed. */

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/** What the page follows when neither the demo nor the token says. */
+export const DEFAULT_SERVICES = ['finance', 'staff', 'documents'];
+
 /** There is no token, and only the visitor can give one. */
 export class TokenNeeded extends Error {}
 
 /** @typedef {{token: string, org: string | undefined, services: string[]}} Grant */
 
-const DEFAULT_SERVICES = ['finance'];
-
 /**
- * The visitor's token. A demo process hands one out at `demo/session`; any other gateway does not have that address, and
+ * The visitor's token. A demo process hands one out at `demo/session`; any other gateway has nothing to say there (204), and
  * the visitor pastes a token. Kept in memory only.
  */
 export class Session {
-  /** @type {Grant | null} */
-  #grant = null;
-  /** @type {Promise<Grant> | null} */
-  #fetching = null;
+  /** @type {Grant | undefined} */
+  #grant;
+  #pasted = false;
 
   /**
    * The token in use, fetched when there is none.
@@ -27,21 +27,17 @@ export class Session {
   }
 
   /**
-   * A newer token than the one in use, which stays when there is none to be had. Those who ask at the same time get the
-   * same one.
+   * A newer token than the one in use. One that the visitor pasted cannot be renewed.
    *
    * @returns {Promise<Grant>} rejects as {@link grant} does
    */
-  renewed() {
-    this.#fetching ??= fetchGrant()
-      .then((grant) => (this.#grant = grant))
-      .finally(() => (this.#fetching = null));
-    return this.#fetching;
-  }
-
-  /** Forgets the token: it has expired or was refused. */
-  forget() {
-    this.#grant = null;
+  async renewed() {
+    const fetched = this.#pasted ? undefined : await fetchGrant();
+    if (fetched === undefined) {
+      throw new TokenNeeded('a token is needed');
+    }
+    this.#grant = fetched;
+    return fetched;
   }
 
   /**
@@ -52,20 +48,21 @@ export class Session {
   use(token) {
     const claims = claimsOf(token);
     const services = Array.isArray(claims.services) ? claims.services.map(String) : DEFAULT_SERVICES;
+    this.#pasted = true;
     this.#grant = { token, org: claims.org, services };
   }
 }
 
-/** @returns {Promise<Grant>} */
+/** @returns {Promise<Grant | undefined>} undefined where no tokens are handed out */
 async function fetchGrant() {
   const response = await fetch(new URL('demo/session', document.baseURI), { cache: 'no-store' });
-  if (response.status === 404) {
-    throw new TokenNeeded('this gateway hands out no demo token');
-  }
   if (!response.ok) {
     throw new Error(`the demo session was refused with status ${response.status}`);
   }
-  const { token, org, services } = await response.json();
+  if (response.status === 204) {
+    return undefined;
+  }
+  const { token, org, services = DEFAULT_SERVICES } = await response.json();
   return { token, org, services };
 }
 

@@ -24,7 +24,7 @@ final class DemoRoutes {
         JsonObject session = new JsonObject()
                 .put("token", TokenCommand.demoToken())
                 .put("org", TokenCommand.DEMO_ORG)
-                .put("services", new JsonArray().add("finance"))
+                .put("services", new JsonArray().add("finance").add("staff").add("documents"))
                 .put("node", node);
         routing.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -58,6 +58,21 @@ class DemoPageTest {
     }
 
     @Test
+    void shouldRunOnThePackagedClientAndOnNoProtocolOfItsOwn() throws IOException {
+        Pattern elsewhere = Pattern.compile("from '(\\.\\./[^']+)'");
+        Set<String> others = new TreeSet<>();
+        for (String script : scripts()) {
+            others.addAll(all(elsewhere, read(script)));
+            assertThat(read(script)).as(script).doesNotContain("handshake", "realtime/stream", "sluice.v2");
+        }
+
+        assertThat(others).containsExactly("../client/index.js");
+        assertThat(DemoPageTest.class.getResource("/META-INF/sluice/client/index.js"))
+                .as("what the gateway serves as /client/index.js")
+                .isNotNull();
+    }
+
+    @Test
     void shouldNeverParseTextAsHtmlOrCode() throws IOException {
         for (String script : scripts()) {
             assertThat(read(script))

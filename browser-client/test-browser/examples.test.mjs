@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { launch, open } from './chromium.mjs';
+import { CuttableProxy } from './cuttable-proxy.mjs';
+
+const gateway = String(process.env.SLUICE_URL);
+const tokens = String(process.env.SLUICE_TOKENS).split(' ');
+/** The one whose pages the gateway lets connect. */
+const port = String(process.env.SLUICE_EXAMPLES_PORT);
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+const clientPackage = fileURLToPath(new URL('..', import.meta.url));
+
+/** @type {import('playwright-core').Browser} */
+let browser;
+before(async () => {
+  // As `npm run build` does, with what is installed here.
+  await build({
+    entryPoints: [`${examples}react/app.jsx`],
+    outfile: `${examples}react/dist/app.js`,
+    bundle: true,
+    format: 'esm',
+    jsx: 'automatic',
+    target: 'es2022',
+    minify: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    alias: { '@sluice/client/react': `${clientPackage}src/react.js`, '@sluice/client': `${clientPackage}src/index.js` },
+    nodePaths: [`${clientPackage}node_modules`],
+  });
+  browser = await launch();
+});
+after(() => browser?.close());
+
+/** Publishes so many events one after the other. @param {string} token @param {number} from @param {number} count */
+async function publish(token, from, count) {
+  const { org } = JSON.parse(Buffer.from(String(token.split('.')[1]), 'base64url').toString());
+  const events = Array.from({ length: count }, (_, i) => {
+    const id = String(from + i);
+    return { specversion: '1.0', id, source: '/test', type: 'test.happened', subject: `number ${id}`, org, service: 'finance' };
+  });
+  const response = await fetch(new URL('v2/realtime/events', gateway), {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents-batch+json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(events),
+  });
+  assert.equal(response.status, 200, await response.text());
+}
+
+for (const example of ['plain', 'react']) {
+  test(`shouldReceiveEveryEventOnceInTheExample_${example}`, { timeout: 120_000 }, async () => {
+    const token = String(tokens.pop());
+    const proxy = new CuttableProxy(new URL(gateway));
+    const url = await proxy.start();
+    const server = spawn(process.execPath, [`${examples}serve.mjs`], {
+      env: { ...process.env, SLUICE_URL: url, SLUICE_TOKEN: token, PORT: port },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(server.stdout, 'data');
+      const { page, context, faults } = await open(browser, `http://127.0.0.1:${port}/${example}/`, { origins: [url] });
+      /** @param {string} state */
+      const state = (state) => page.locator('#state', { hasText: new RegExp(`^${state}$`) }).waitFor();
+      /** @param {number} count */
+      const shows = (count) =>
+        page.waitForFunction((wanted) => document.querySelectorAll('#events > li').length >= wanted, count);
+
+      await state('connected');
+      await publish(token, 1, 3);
+      await shows(3);
+      proxy.cut();
+      await state('reconnecting');
+      await publish(token, 4, 5);
+      proxy.mend();
+      await state('connected');
+      await publish(token, 9, 1);
+      await shows(9);
+
+      const texts = await page.locator('#events > li').allTextContents();
+      assert.deepEqual(texts, [9, 8, 7, 6, 5, 4, 3, 2, 1].map((seq) => `${seq}: number ${seq}`));
+      assert.deepEqual(faults, []);
+      await context.close();
+    } finally {
+      server.kill();
+      proxy.close();
+    }
+  });
+}
