@@ -115,6 +115,10 @@ export class FakeTab {
     this.#inbox.splice(0).forEach((message) => this.run(message));
   }
 
+  lose() {
+    this.#inbox = [];
+  }
+
   /** @param {boolean} [told] whether the page hears of it before */
   freeze(told = true) {
     if (told) {
@@ -201,8 +205,10 @@ export class FakeBrowser {
           return timer;
         },
         clearTimeout: (timer) => {
-          const { id } = Object.assign(/** @type {{id: number}} */ (timer), { cleared: true });
-          time.clearTimeout(id);
+          if (timer !== undefined) {
+            const { id } = Object.assign(/** @type {{id: number}} */ (timer), { cleared: true });
+            time.clearTimeout(id);
+          }
         },
         random: () => this.#random(),
         WebSocket: this.gateway.socketFor(page, time),
