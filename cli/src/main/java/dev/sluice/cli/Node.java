@@ -23,6 +23,7 @@ import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.setting.HazelcastSetting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
@@ -211,6 +212,7 @@ final class Node {
                 on.verifier(),
                 on.registry(),
                 new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
+                new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
                 () -> notReady(on.cluster()),
                 () -> describe(on.cluster()),
                 routes);

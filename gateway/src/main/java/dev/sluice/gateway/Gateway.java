@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admission.CrossOrigin;
+import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.flags.ClusterFlags;
+import dev.sluice.gateway.flags.ConfigRoutes;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.ops.MetricsGuard;
@@ -15,12 +19,12 @@ import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.setting.SharedSetting;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -46,7 +50,7 @@ public final class Gateway {
     private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
     private static final long DEPARTURE_POLL_MS = 50;
 
-    /** How long the limits of connections may be too generous after a node has died. */
+    /** How long the limits of connections may be too generous after a node has died, and a change of the flags may go unnoticed. */
     private static final long REASSERT_MS = 10_000;
 
     private final Vertx vertx;
@@ -55,6 +59,7 @@ public final class Gateway {
     private final UpgradeGate gate;
     private final GatewayMetrics metrics;
     private final OpenRequests requests;
+    private final ClusterFlags flags;
     private volatile boolean hurried;
     private volatile OptionalLong reassertion = OptionalLong.empty();
     private final AtomicReference<Departure> departing = new AtomicReference<>();
@@ -63,12 +68,18 @@ public final class Gateway {
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
     private Gateway(
-            Vertx vertx, GatewayOptions options, SessionRegistry sessions, UpgradeGate gate, GatewayMetrics metrics) {
+            Vertx vertx,
+            GatewayOptions options,
+            SessionRegistry sessions,
+            UpgradeGate gate,
+            GatewayMetrics metrics,
+            ClusterFlags flags) {
         this.vertx = vertx;
         this.options = options;
         this.sessions = sessions;
         this.gate = gate;
         this.metrics = metrics;
+        this.flags = flags;
         this.requests = new OpenRequests(gate::isDraining);
     }
 
@@ -79,6 +90,7 @@ public final class Gateway {
      * @param log where streams are read; its codecs must be registered on the bus of {@code vertx}
      * @param registry where its meters go; scraped at {@code /metrics}
      * @param counts what the nodes tell each other of their connections
+     * @param flags where the nodes keep the feature flags that an operator has set
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
@@ -89,6 +101,7 @@ public final class Gateway {
             TokenVerifier verifier,
             PrometheusMeterRegistry registry,
             ClusterCounts counts,
+            SharedSetting flags,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
@@ -104,40 +117,50 @@ public final class Gateway {
                 Gateway::now,
                 metrics,
                 RandomGenerator.getDefault());
-        Gateway gateway = new Gateway(vertx, options, sessions, gate, metrics);
+        Gateway gateway =
+                new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
-        return vertx.deployVerticle(hub)
+        return gateway.flags
+                .start()
+                .compose(asked -> vertx.deployVerticle(hub))
                 .onSuccess(gateway.deployments::add)
                 .compose(id -> {
                     gateway.hub = hub.hub();
                     return gateway.deploySessions(around, hub.hub());
                 })
-                .onSuccess(id -> gateway.reassert(census))
+                .onSuccess(id -> gateway.keepUp(census))
                 .map(gateway);
     }
 
     private Future<String> deploySessions(Surroundings around, StreamHub hub) {
-        JsonObject flags = flags();
         SessionServices services = new SessionServices(
-                around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags);
+                around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags.get()
+                        .toJson());
         OpsRoutes ops = new OpsRoutes(
                 metrics,
                 around.registry(),
                 new MetricsGuard(around.verifier(), options.metricsAccess()),
                 () -> notReady(around.clusterProblem()),
-                around.cluster(),
-                () -> flags.copy()
-                        .put("heartbeatMs", options.session().heartbeat().toMillis()));
+                around.cluster());
         List<Consumer<Router>> routes = new ArrayList<>();
         routes.add(requests::mount);
         routes.addAll(around.routes());
+        CrossOrigin crossOrigin = new CrossOrigin(new OriginPolicy(options.origins()));
+        routes.add(router -> router.route(ConfigRoutes.PATH).handler(routing -> {
+            if (!crossOrigin.answersPreflight(routing.request())) {
+                crossOrigin.mark(routing.request());
+                routing.next();
+            }
+        }));
         routes.add(ops::mount);
+        routes.add(new ConfigRoutes(
+                flags, around.verifier(), options.session().heartbeat().toMillis())::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
         return vertx.deployVerticle(
                         () -> {
-                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, routes);
+                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, flags, routes);
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -145,19 +168,16 @@ public final class Gateway {
                 .onSuccess(deployments::add);
     }
 
-    private void reassert(Census census) {
-        reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> census.reassert()));
+    private void keepUp(Census census) {
+        flags.onChange(changed -> verticles.forEach(GatewayVerticle::flagsChanged));
+        reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> {
+            census.reassert();
+            flags.refresh();
+        }));
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
         return gate.isDraining() ? Optional.of("draining") : clusterProblem.get();
-    }
-
-    private static JsonObject flags() {
-        return new JsonObject()
-                .put("realtime", true)
-                .put("rolloutPercent", 100)
-                .put("transports", new JsonArray().add("websocket"));
     }
 
     /** The port it listens on. */

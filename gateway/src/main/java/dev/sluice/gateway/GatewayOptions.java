@@ -2,9 +2,11 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.transport.http.FallbackOptions;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,8 +20,10 @@ import java.util.List;
  * @param compression whether permessage-deflate is offered; true
  * @param metricsAccess who may read the metrics: {@code loopback}, {@code admin} or {@code open}; loopback
  * @param drainWindow over how long the sessions are sent away when the node stops; 10 s, 0 to 10 m
+ * @param flags what clients are asked to do until somebody changes that for the cluster
  * @param admission who is let in, and how fast
  * @param session what a session may do
+ * @param fallback how server-sent events and long polls behave
  * @param hub how streams are held
  */
 public record GatewayOptions(
@@ -29,8 +33,10 @@ public record GatewayOptions(
         boolean compression,
         MetricsAccess metricsAccess,
         Duration drainWindow,
+        FeatureFlags flags,
         AdmissionOptions admission,
         SessionOptions session,
+        FallbackOptions fallback,
         HubOptions hub) {
 
     private static final int MAX_PORT = 65_535;
@@ -62,8 +68,10 @@ public record GatewayOptions(
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofSeconds(10),
+                FeatureFlags.defaults(),
                 AdmissionOptions.defaults(),
                 SessionOptions.defaults(),
+                FallbackOptions.defaults(),
                 HubOptions.defaults());
     }
 }

@@ -5,9 +5,12 @@ import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.SlowHeads;
 import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.flags.ClusterFlags;
 import dev.sluice.gateway.loop.VertxEventLoop;
 import dev.sluice.gateway.session.SessionLoop;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.gateway.transport.Doorman;
+import dev.sluice.gateway.transport.http.FallbackTransport;
 import dev.sluice.gateway.transport.websocket.WebSocketTransport;
 import dev.sluice.stream.http.RouterProblems;
 import io.vertx.core.Future;
@@ -26,19 +29,31 @@ final class GatewayVerticle extends VerticleBase {
     /** Servers of one process that listen on the same negative port share one free port. */
     private static final int ANY_SHARED_PORT = -1;
 
+    /** A request line holds a token and the cursors of a hundred streams, percent-encoded; a header holds either. */
+    private static final int MAX_LINE_BYTES = 16 << 10;
+
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+
     private static final long SWEEP_MS = 1_000;
 
     private final GatewayOptions options;
     private final SessionServices services;
     private final UpgradeGate gate;
+    private final ClusterFlags flags;
     private final List<Consumer<Router>> routes;
-    private SessionLoop loop;
+    private volatile SessionLoop loop;
     private HttpServer server;
 
-    GatewayVerticle(GatewayOptions options, SessionServices services, UpgradeGate gate, List<Consumer<Router>> routes) {
+    GatewayVerticle(
+            GatewayOptions options,
+            SessionServices services,
+            UpgradeGate gate,
+            ClusterFlags flags,
+            List<Consumer<Router>> routes) {
         this.options = options;
         this.services = services;
         this.gate = gate;
+        this.flags = flags;
         this.routes = routes;
     }
 
@@ -47,17 +62,20 @@ final class GatewayVerticle extends VerticleBase {
         loop = new SessionLoop(new VertxEventLoop(vertx, context, Clock.systemUTC()), services, options.hub());
         // Without HTTP/2: no WebSocket goes over it here, and a connection would be unknown until its first bytes came.
         HttpServerOptions http = WebSocketTransport.configure(
-                new HttpServerOptions().setHttp2ClearTextEnabled(false), options.session());
+                new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(false)
+                        .setMaxInitialLineLength(MAX_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES),
+                options.session());
         SlowHeads heads = new SlowHeads(options.admission(), services.metrics());
         vertx.setPeriodic(SWEEP_MS, timer -> heads.sweep(now()));
-        WebSocketTransport webSocket = new WebSocketTransport(
-                vertx,
-                loop,
-                options.session(),
-                gate,
-                new OriginPolicy(options.origins()),
-                new ClientAddresses(options.admission().trustedProxies()),
-                options.compression());
+        Doorman doorman = new Doorman(
+                gate, new OriginPolicy(options.origins()), () -> flags.get().transports());
+        ClientAddresses addresses = new ClientAddresses(options.admission().trustedProxies());
+        WebSocketTransport webSocket =
+                new WebSocketTransport(vertx, loop, options.session(), doorman, addresses, options.compression());
+        FallbackTransport fallback = new FallbackTransport(
+                vertx, loop, doorman, addresses, options.session(), options.fallback(), services.flags());
         Router router = router();
         server = vertx.createHttpServer(http)
                 .connectionHandler(connection -> heads.connected(connection, now()))
@@ -65,6 +83,8 @@ final class GatewayVerticle extends VerticleBase {
                     heads.requested(request);
                     if (WebSocketTransport.PATH.equals(request.path())) {
                         webSocket.handle(request, () -> heads.upgraded(request.connection()));
+                    } else if (FallbackTransport.handles(request.path())) {
+                        fallback.handle(request);
                     } else {
                         router.handle(request);
                     }
@@ -82,6 +102,14 @@ final class GatewayVerticle extends VerticleBase {
         routes.forEach(route -> route.accept(router));
         RouterProblems.install(router);
         return router;
+    }
+
+    /** The flags are other ones: tells the sessions. Any thread. */
+    void flagsChanged() {
+        SessionLoop told = loop;
+        if (told != null) {
+            told.flagsChanged();
+        }
     }
 
     /** Where it listens; after the deployment. */

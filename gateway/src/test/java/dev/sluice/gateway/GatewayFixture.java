@@ -3,9 +3,11 @@ package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
 import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.transport.http.FallbackOptions;
 import dev.sluice.stream.Event;
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.StreamKey;
@@ -24,12 +26,17 @@ import dev.sluice.stream.log.LogSlice;
 import dev.sluice.stream.log.ShardChanges;
 import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.setting.InMemorySetting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.metrics.HttpServerMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
@@ -46,18 +53,25 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A real gateway on a free port of this machine, over a log in memory; tokens are {@code org} or {@code org:user}. */
+/**
+ * A real gateway on a free port of this machine, over a log in memory. Tokens are {@code org}, {@code org:user} or {@code org:user:ms}, where
+ * they last so long; {@code admin}, {@code admin@org} and {@code writer@org} have other scopes than to read.
+ */
 final class GatewayFixture implements AutoCloseable {
 
     private static final StreamKey FINANCE = new StreamKey("42", "finance");
 
-    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Vertx vertx =
+            Vertx.builder().withMetrics(options -> counting(connections)).build();
     private final StreamLog log =
             new LockedLog(new InMemoryStreamLog(LogOptions.defaults(), InstantSource.system(), new Random(7)));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final UUID publisher = UUID.randomUUID();
+    private final InMemorySetting setting = new InMemorySetting();
     private final Gateway gateway;
     private long commits;
     private int ids;
@@ -73,6 +87,12 @@ final class GatewayFixture implements AutoCloseable {
 
     /** A gateway that lets in in its own way. */
     GatewayFixture(AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
+        this(FeatureFlags.defaults(), admission, session, routes);
+    }
+
+    /** A gateway that begins with the given flags. */
+    GatewayFixture(
+            FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
@@ -81,8 +101,10 @@ final class GatewayFixture implements AutoCloseable {
                 true,
                 MetricsAccess.LOOPBACK,
                 Duration.ofMillis(500),
+                flags,
                 admission,
                 session,
+                FallbackOptions.defaults(),
                 HubOptions.defaults());
         gateway = Gateway.start(
                         vertx,
@@ -93,6 +115,7 @@ final class GatewayFixture implements AutoCloseable {
                                 verifier(),
                                 meters,
                                 ClusterCounts.alone(),
+                                setting,
                                 Optional::empty,
                                 JsonObject::new,
                                 routes))
@@ -104,14 +127,43 @@ final class GatewayFixture implements AutoCloseable {
             if (token.startsWith("bad")) {
                 return Future.failedFuture(new TokenException(TokenException.Reason.INVALID, "not a token"));
             }
-            String[] parts = token.split(":", 2);
+            String[] parts = token.split(":", 3);
+            boolean admin = parts[0].startsWith("admin");
+            String org = parts[0].replaceFirst("^(admin|writer)@?", "");
             return Future.succeededFuture(new Claims(
-                    Optional.of(parts[0]),
+                    org.isEmpty() ? Optional.empty() : Optional.of(org),
                     parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(),
                     Optional.empty(),
-                    Set.of(Scope.READ),
-                    Instant.now().plusSeconds(3_600)));
+                    Set.of(admin ? Scope.ADMIN : parts[0].startsWith("writer") ? Scope.PUBLISH : Scope.READ),
+                    Instant.now().plusMillis(parts.length > 2 ? Long.parseLong(parts[2]) : 3_600_000)));
         };
+    }
+
+    /** Counts connections to its HTTP servers, for Vert.x itself tells of none. */
+    private static VertxMetrics counting(AtomicInteger open) {
+        return new VertxMetrics() {
+            @Override
+            public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(
+                    HttpServerOptions options, SocketAddress address) {
+                return new HttpServerMetrics<Object, Object, Object>() {
+                    @Override
+                    public Object connected(SocketAddress remote, String name) {
+                        open.incrementAndGet();
+                        return remote;
+                    }
+
+                    @Override
+                    public void disconnected(Object socket, SocketAddress remote) {
+                        open.decrementAndGet();
+                    }
+                };
+            }
+        };
+    }
+
+    /** How many connections its HTTP servers have. */
+    int connections() {
+        return connections.get();
     }
 
     Vertx vertx() {
@@ -131,6 +183,18 @@ final class GatewayFixture implements AutoCloseable {
         return meters.find(counter).tags(tags).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
+    }
+
+    /** The value of a gauge, 0 if it does not exist. */
+    double meter(String gauge, String... tags) {
+        return meters.find(gauge).tags(tags).gauges().stream()
+                .mapToDouble(found -> found.value())
+                .sum();
+    }
+
+    /** The address of a path. */
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
     }
 
     /** What {@code GET /v2/realtime/metrics} says. */

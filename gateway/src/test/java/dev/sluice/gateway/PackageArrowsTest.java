@@ -43,6 +43,9 @@ class PackageArrowsTest {
     static final ArchRule HUB_SEES_REPLAY_AND_LOOP = sees("hub", "replay", "loop");
 
     @ArchTest
+    static final ArchRule FLAGS_SEES_NOBODY = sees("flags");
+
+    @ArchTest
     static final ArchRule CENSUS_SEES_NOBODY = sees("census");
 
     @ArchTest

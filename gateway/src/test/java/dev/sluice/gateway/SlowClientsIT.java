@@ -143,6 +143,22 @@ class SlowClientsIT {
     }
 
     @Test
+    void shouldGiveUpAWebSocketThatDoesNotReadWhatIsSentToIt() throws IOException {
+        try (Socket deaf = connect()) {
+            send(deaf, UPGRADE.replace("/stream ", "/stream?services=finance&access_token=42:bob "));
+            assertThat(readHead(deaf)).startsWith("HTTP/1.1 101");
+            await().atMost(PATIENCE)
+                    .until(() -> gateway.meter("sluice.sessions.by.transport", "transport", "websocket") == 1);
+            for (int i = 0; i < 40; i++) {
+                gateway.publish(100, 5_000);
+            }
+            await().atMost(PATIENCE).until(() -> closedAs("unresponsive") + closedAs("slow_consumer") == 1);
+            // It has not read a byte; what the system does not hold is given up with the connection.
+            await().atMost(PATIENCE).until(() -> gateway.connections() == 0);
+        }
+    }
+
+    @Test
     void shouldRefuseMoreStrangersThanItHasRoomForAndTakeThemLater() throws IOException {
         try (Socket first = connect();
                 Socket second = connect();
@@ -152,6 +168,9 @@ class SlowClientsIT {
                 send(stranger, UPGRADE);
                 assertThat(readHead(stranger)).startsWith("HTTP/1.1 101");
             }
+            // The answer to the third may be here before the session is counted.
+            await().atMost(PATIENCE)
+                    .until(() -> gateway.meter("sluice.sessions.by.transport", "transport", "websocket") == 3);
             send(fourth, UPGRADE);
             assertThat(readHead(fourth)).startsWith("HTTP/1.1 503").containsIgnoringCase("retry-after:");
             sendFrame(

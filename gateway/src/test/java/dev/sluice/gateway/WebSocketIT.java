@@ -49,6 +49,7 @@ class WebSocketIT {
                 d.writeBufferBytes(),
                 Duration.ofMillis(500),
                 d.maxConnectionsPerUser(),
+                d.maxPollsPerUser(),
                 d.maxConnectionsPerOrg(),
                 d.maxConnectionsPerAddress(),
                 d.maxSessions()));

@@ -18,6 +18,11 @@ public record Quota(String key, int most, String owner) {
         return new Quota("user" + SEPARATOR + org + SEPARATOR + subject, most, "the user");
     }
 
+    /** Of the long polls of a user of an org. */
+    public static Quota polls(String org, String subject, int most) {
+        return new Quota("polls" + SEPARATOR + org + SEPARATOR + subject, most, "the user, by long polls,");
+    }
+
     /** Of an org. */
     public static Quota org(String org, int most) {
         return new Quota("org" + SEPARATOR + org, most, "the org");

@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class GatewayMetrics {
 
+    private static final String TRANSPORT = "transport";
+
     private final MeterRegistry registry;
     private final LongAdder eventsDelivered = new LongAdder();
     private final LongAdder framesDelivered = new LongAdder();
@@ -28,6 +32,7 @@ public final class GatewayMetrics {
     private final LongAdder compressedFrames = new LongAdder();
     private final LongAdder replayedEvents = new LongAdder();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final Map<String, AtomicInteger> byTransport = new ConcurrentHashMap<>();
     private final AtomicInteger leaving = new AtomicInteger();
     private final AtomicInteger draining = new AtomicInteger();
     private final AtomicInteger subscriptions = new AtomicInteger();
@@ -126,8 +131,21 @@ public final class GatewayMetrics {
     }
 
     /** A session opened (1) or closed (-1). */
-    public void sessions(int change) {
+    public void sessions(int change, String transport) {
         sessions.addAndGet(change);
+        byTransport.computeIfAbsent(transport, this::transportGauge).addAndGet(change);
+        if (change > 0) {
+            registry.counter("sluice.sessions.opened", TRANSPORT, transport).increment(change);
+        }
+    }
+
+    private AtomicInteger transportGauge(String transport) {
+        AtomicInteger open = new AtomicInteger();
+        Gauge.builder("sluice.sessions.by.transport", () -> open)
+                .description("Open sessions of each transport")
+                .tag(TRANSPORT, transport)
+                .register(registry);
+        return open;
     }
 
     /** Sessions were told to go elsewhere. */
@@ -174,8 +192,9 @@ public final class GatewayMetrics {
     }
 
     /** A session ended. */
-    public void closed(String reason) {
-        registry.counter("sluice.sessions.closed", "reason", reason).increment();
+    public void closed(String reason, String transport) {
+        registry.counter("sluice.sessions.closed", "reason", reason, TRANSPORT, transport)
+                .increment();
     }
 
     /** A session was closed because it was too slow. */

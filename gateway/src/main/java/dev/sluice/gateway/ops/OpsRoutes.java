@@ -11,7 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Health, metrics and flags of a node (PROTOCOL section 7). */
+/** Health and metrics of a node (PROTOCOL section 7). */
 public final class OpsRoutes {
 
     private static final String JSON = "application/json";
@@ -21,35 +21,30 @@ public final class OpsRoutes {
     private final MetricsGuard guard;
     private final Supplier<Optional<String>> notReady;
     private final Supplier<JsonObject> cluster;
-    private final Supplier<JsonObject> flags;
 
     /**
      * Routes.
      *
      * @param notReady why the node should get no traffic now; empty when it should
      * @param cluster what the metrics say of the cluster
-     * @param flags the feature flags of now
      */
     public OpsRoutes(
             GatewayMetrics metrics,
             PrometheusMeterRegistry registry,
             MetricsGuard guard,
             Supplier<Optional<String>> notReady,
-            Supplier<JsonObject> cluster,
-            Supplier<JsonObject> flags) {
+            Supplier<JsonObject> cluster) {
         this.metrics = metrics;
         this.registry = registry;
         this.guard = guard;
         this.notReady = notReady;
         this.cluster = cluster;
-        this.flags = flags;
     }
 
     /** Adds the routes. */
     public void mount(Router router) {
         router.get("/health/live").handler(routing -> json(routing, 200, new JsonObject().put("status", "live")));
         router.get("/health/ready").handler(this::ready);
-        router.get("/v2/realtime/config").handler(routing -> json(routing, 200, flags.get()));
         router.get("/v2/realtime/metrics").handler(guard::check).handler(this::jsonMetrics);
         PrometheusRoute.mount(router, guard, registry);
     }

@@ -34,6 +34,8 @@ public enum CloseReason {
     MESSAGE_TOO_LARGE(4503, "message_too_large"),
     /** Nothing came from the client, not even the answer to a ping: most likely there is nobody to read this. */
     UNRESPONSIVE(1001, "unresponsive"),
+    /** A long poll has its answer; nothing more is sent. */
+    ANSWERED(1000, "answered"),
     /** The client closed, or its connection broke; nothing is sent. */
     CLIENT_GONE(1000, "client_gone");
 

@@ -17,9 +17,9 @@ final class ServerFrames {
 
     private ServerFrames() {}
 
-    static byte[] welcome(
+    static ControlFrame welcome(
             String session, String node, Claims claims, long heartbeatMs, long serverTime, JsonObject flags) {
-        return bytes(frame("welcome")
+        return done(frame("welcome")
                 .put("session", session)
                 .put("node", node)
                 .put("protocol", PROTOCOL)
@@ -36,7 +36,7 @@ final class ServerFrames {
                 .put("flags", flags));
     }
 
-    static byte[] subscribed(String service, String epoch, long oldest, Resume resume) {
+    static ControlFrame subscribed(String service, String epoch, long oldest, Resume resume) {
         JsonObject frame =
                 frame("subscribed").put("service", service).put("epoch", epoch).put("seq", resume.fence());
         resume.recovered().ifPresent(recovered -> {
@@ -47,11 +47,11 @@ final class ServerFrames {
                 frame.put("reason", resume.reason().orElseThrow().wire()).put("earliest", oldest);
             }
         });
-        return bytes(frame);
+        return done(frame);
     }
 
-    static byte[] gap(String service, String epoch, long from, long to, String reason) {
-        return bytes(frame("gap")
+    static ControlFrame gap(String service, String epoch, long from, long to, String reason) {
+        return done(frame("gap")
                 .put("service", service)
                 .put("epoch", epoch)
                 .put("from", from)
@@ -59,34 +59,38 @@ final class ServerFrames {
                 .put("reason", reason));
     }
 
-    static byte[] heartbeat(long serverTime, Map<String, Position> heads) {
+    static ControlFrame heartbeat(long serverTime, Map<String, Position> heads) {
         JsonObject byService = new JsonObject();
         heads.forEach((service, head) -> byService.put(
                 service, new JsonObject().put("epoch", head.epoch()).put("seq", head.seq())));
-        return bytes(frame("heartbeat").put("serverTime", serverTime).put("heads", byService));
+        return done(frame("heartbeat").put("serverTime", serverTime).put("heads", byService));
     }
 
-    static byte[] warning(String code, JsonObject details) {
-        return bytes(frame("warning").put("code", code).mergeIn(details));
+    static ControlFrame warning(String code, JsonObject details) {
+        return done(frame("warning").put("code", code).mergeIn(details));
     }
 
-    static byte[] goAway(String reason, long reconnectAfterMs, long deadlineMs) {
-        return bytes(frame("goaway")
+    static ControlFrame goAway(String reason, long reconnectAfterMs, long deadlineMs) {
+        return done(frame("goaway")
                 .put("reason", reason)
                 .put("reconnectAfterMs", reconnectAfterMs)
                 .put("deadlineMs", deadlineMs));
     }
 
-    static byte[] pong(Object t) {
+    static ControlFrame flags(JsonObject flags) {
+        return done(frame("flags").mergeIn(flags));
+    }
+
+    static ControlFrame pong(Object t) {
         JsonObject frame = frame("pong");
         if (t != null) {
             frame.put("t", t);
         }
-        return bytes(frame);
+        return done(frame);
     }
 
-    static byte[] error(String code, String message, boolean fatal, JsonObject details) {
-        return bytes(frame("error")
+    static ControlFrame error(String code, String message, boolean fatal, JsonObject details) {
+        return done(frame("error")
                 .put("code", code)
                 .put("message", message)
                 .put("fatal", fatal)
@@ -97,7 +101,7 @@ final class ServerFrames {
         return new JsonObject().put("type", type);
     }
 
-    private static byte[] bytes(JsonObject frame) {
-        return frame.toBuffer().getBytes();
+    private static ControlFrame done(JsonObject frame) {
+        return new ControlFrame(frame.getString("type"), frame.toBuffer().getBytes());
     }
 }

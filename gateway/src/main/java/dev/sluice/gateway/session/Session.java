@@ -3,9 +3,6 @@ package dev.sluice.gateway.session;
 
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
-import dev.sluice.stream.auth.Scope;
-import dev.sluice.stream.auth.TokenException;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,20 +34,15 @@ public final class Session {
     private final SessionLoop loop;
     private final SessionServices services;
     private final SessionOutput output;
-    private final Optional<String> connectionToken;
     private final Optional<String> address;
+    private final Inbox inbox;
+    private final SessionWriter writer;
     private final Subscriptions subscriptions;
-    private final MessageRate rate;
     private final Farewell farewell;
     private final Liveness liveness;
     private final long connectedAt;
     private State state = State.CONNECTED;
     private TokenLease lease;
-    private long lastWrite;
-    /** Bytes of small frames that were written while the queue was full. */
-    private long unread;
-
-    private boolean toFlush;
 
     Session(
             String id,
@@ -62,20 +54,22 @@ public final class Session {
         this.loop = loop;
         this.services = loop.services();
         this.output = output;
-        this.connectionToken = connectionToken;
         this.address = address;
+        this.writer = new SessionWriter(this, loop, output);
         this.subscriptions = new Subscriptions(this, loop);
+        this.inbox = new Inbox(this, loop, new Entrance(this, loop, connectionToken), subscriptions);
         this.farewell = new Farewell(this, loop);
         this.liveness = new Liveness(SessionLoop.ticks(services.options().heartbeat()));
         this.connectedAt = loop.now();
-        this.lastWrite = connectedAt;
-        this.rate = new MessageRate(
-                services.options().messagesPerSecond(), services.options().messageBurst(), connectedAt);
     }
 
     /** Names the session in frames and logs. */
     public String id() {
         return id;
+    }
+
+    Transport transport() {
+        return output.transport();
     }
 
     /** From where the client comes, if that is counted. */
@@ -89,24 +83,7 @@ public final class Session {
             return;
         }
         liveness.heard();
-        if (!rate.take(loop.now())) {
-            JsonObject details = new JsonObject().put("retryAfterMs", rate.retryAfterMs());
-            close(
-                    CloseReason.RATE_LIMITED,
-                    "too many messages; the limit is " + services.options().messagesPerSecond() + " a second",
-                    details);
-            return;
-        }
-        try {
-            dispatch(ClientMessages.parse(text));
-        } catch (ClientMessageException e) {
-            if (e.isMalformed()) {
-                close(CloseReason.PROTOCOL_ERROR, e.getMessage());
-            } else {
-                error("not_understood", e.getMessage());
-            }
-        }
-        flush();
+        inbox.text(text);
     }
 
     /** A message came that is no text. */
@@ -134,13 +111,31 @@ public final class Session {
     /** The write queue has room again. Netty tells in the middle of a flush, so the walk begins in a turn of its own. */
     public void onWritable() {
         loop.execute(() -> {
-            unread = 0;
+            writer.drained();
             liveness.heard();
             if (state == State.OPEN) {
                 subscriptions.pumpAll();
                 flush();
             }
         });
+    }
+
+    /** The one answer that the client asked for is on its way. */
+    public void onAnswered() {
+        end(CloseReason.ANSWERED);
+    }
+
+    /** Whether all streams that were asked for are followed, or were refused. */
+    public boolean isAttached() {
+        return state == State.OPEN && subscriptions.areAttached();
+    }
+
+    /**
+     * The cursors of all streams, as a vector (PROTOCOL section 1): after all that was written so far. What is not followed yet stands there
+     * with the cursor that the client gave.
+     */
+    public String cursors() {
+        return subscriptions.vector();
     }
 
     /** The connection is gone. */
@@ -150,95 +145,33 @@ public final class Session {
 
     /** Asks for what the upgrade's query asked for, as if it had come as a message. */
     public void handshakeFromQuery(QueryHandshake query) {
-        try {
-            dispatch(query.toMessage());
-        } catch (ClientMessageException e) {
-            close(CloseReason.PROTOCOL_ERROR, e.getMessage());
-        }
-        flush();
+        inbox.query(query);
     }
 
-    private void dispatch(ClientMessage message) {
-        if (message instanceof ClientMessage.Handshake handshake) {
-            onHandshake(handshake);
-        } else if (message instanceof ClientMessage.Ping ping) {
-            write(ServerFrames.pong(ping.t()));
-        } else if (state != State.OPEN) {
-            error("handshake_required", "send a 'handshake' first and wait for 'welcome'");
-        } else if (message instanceof ClientMessage.Subscribe subscribe) {
-            subscriptions.subscribe(subscribe.services(), subscribe.cursors());
-        } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
-            subscriptions.unsubscribe(unsubscribe.services());
-        } else if (message instanceof ClientMessage.Refresh refresh) {
-            onRefresh(refresh.token());
-        } else if (message instanceof ClientMessage.Processed processed) {
-            subscriptions.processed(processed.cursors());
-        }
-    }
-
-    private void onHandshake(ClientMessage.Handshake handshake) {
+    /** A handshake came; false when that closed the session, for there was one already. */
+    boolean beginHandshake() {
         if (state != State.CONNECTED) {
             close(CloseReason.PROTOCOL_ERROR, "there was a handshake already");
-            return;
+            return false;
         }
         state = State.AUTHENTICATING;
-        Optional<String> token = handshake.token().or(() -> connectionToken);
-        if (token.isEmpty()) {
-            close(CloseReason.UNAUTHORIZED, "a token is needed, in the handshake or as a bearer token");
-            return;
-        }
-        services.verifier()
-                .verify(token.get())
-                .onComplete((claims, failure) -> loop.execute(() -> {
-                    if (state != State.AUTHENTICATING) {
-                        return;
-                    }
-                    if (failure != null) {
-                        refuse(failure);
-                    } else {
-                        open(claims, handshake);
-                    }
-                    flush();
-                }));
+        return true;
     }
 
-    private void refuse(Throwable failure) {
-        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.refusal(failure);
-        if (refusal.isPresent()) {
-            close(refusal.get().reason(), refusal.get().message());
-        } else {
-            fail("verifying a token", failure);
+    /** The flags are other ones. */
+    void tellFlags() {
+        if (state == State.OPEN) {
+            write(ServerFrames.flags(services.flags().get()));
+            flush();
         }
     }
 
-    private void open(Claims claims, ClientMessage.Handshake handshake) {
-        Optional<HandshakeCheck.Refusal> refusal = HandshakeCheck.check(claims, handshake.services());
-        if (refusal.isPresent()) {
-            close(refusal.get().reason(), refusal.get().message());
-            return;
-        }
-        Future<Optional<String>> limit = services.registry().admit(claims, address);
-        if (limit.isComplete()) {
-            admitted(claims, handshake, limit.result());
-        } else {
-            limit.onSuccess(full -> loop.execute(() -> {
-                admitted(claims, handshake, full);
-                flush();
-            }));
-        }
+    boolean isAuthenticating() {
+        return state == State.AUTHENTICATING;
     }
 
-    private void admitted(Claims claims, ClientMessage.Handshake handshake, Optional<String> limit) {
-        if (state != State.AUTHENTICATING) {
-            if (limit.isEmpty()) {
-                services.registry().release(claims);
-            }
-            return;
-        }
-        if (limit.isPresent()) {
-            close(CloseReason.TOO_MANY_CONNECTIONS, limit.get());
-            return;
-        }
+    /** Welcomes a client that may come. */
+    void open(Claims claims, ClientMessage.Handshake handshake) {
         SessionOptions options = services.options();
         lease = new TokenLease(claims, options.tokenWarning().toMillis(), loop.now());
         state = State.OPEN;
@@ -256,25 +189,14 @@ public final class Session {
         subscriptions.subscribe(handshake.services(), handshake.cursors());
     }
 
-    private void onRefresh(String token) {
-        services.verifier()
-                .verify(token)
-                .onComplete((claims, failure) -> loop.execute(() -> {
-                    if (state != State.OPEN) {
-                        return;
-                    }
-                    if (failure != null) {
-                        error(
-                                "invalid_token",
-                                failure instanceof TokenException ? failure.getMessage() : "try again later");
-                    } else if (!lease.isRenewedBy(claims) || !claims.has(Scope.READ)) {
-                        error("refresh_refused", "a refresh needs a token of the same sub and org that lasts longer");
-                    } else {
-                        lease.renew(claims, loop.now());
-                        subscriptions.keepOnly(claims::allowsService);
-                    }
-                    flush();
-                }));
+    /** Goes on with the claims of another token; false when they may not carry this session on. */
+    boolean renew(Claims claims) {
+        if (!lease.isRenewedBy(claims)) {
+            return false;
+        }
+        lease.renew(claims, loop.now());
+        subscriptions.keepOnly(claims::allowsService);
+        return true;
     }
 
     /** Once a second: what depends on time. */
@@ -291,7 +213,7 @@ public final class Session {
             }
             checkLiveness();
             subscriptions.sampleLag();
-            if (state == State.OPEN && now - lastWrite >= options.heartbeat().toMillis() && output.isWritable()) {
+            if (state == State.OPEN && writer.isIdle(now, options.heartbeat().toMillis())) {
                 write(ServerFrames.heartbeat(now, subscriptions.heads()));
             }
         } else if (state != State.CLOSED
@@ -332,7 +254,8 @@ public final class Session {
         return state == State.OPEN && output.isWritable();
     }
 
-    boolean isOpen() {
+    /** Whether the client has been welcomed and not yet parted from. */
+    public boolean isOpen() {
         return state == State.OPEN;
     }
 
@@ -345,60 +268,29 @@ public final class Session {
     }
 
     void deliver(EventFrame frame, boolean replay, boolean upToDate) {
-        int written = output.writeEvents(frame);
-        wrote();
+        int written = writer.events(frame);
         services.metrics().delivered(frame.size(), Math.abs(written), written < 0, replay);
         if (!replay && upToDate) {
             loop.deliveredLive(frame.timestamp());
         }
     }
 
-    void gap(String service, String epoch, long from, long to, String reason) {
-        write(ServerFrames.gap(service, epoch, from, to, reason));
-        services.metrics().gap(reason);
-        LOGGER.atInfo()
-                .addKeyValue("session", id)
-                .addKeyValue("org", claims().org().orElse(""))
-                .addKeyValue("service", service)
-                .addKeyValue("from", from)
-                .addKeyValue("to", to)
-                .addKeyValue("reason", reason)
-                .log("gap announced");
-    }
-
     /** Writes a small frame. Answers to a client that asks but does not read are bounded, too (P8). */
-    void write(byte[] json) {
+    void write(ControlFrame frame) {
         if (state == State.CLOSED) {
             return;
         }
-        if (!output.isWritable()) {
-            unread += json.length;
-            if (unread > services.options().writeBufferBytes()) {
-                close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
-                return;
-            }
+        if (!writer.small(frame)) {
+            close(CloseReason.SLOW_CONSUMER, "answers are not read; reconnect and resume");
         }
-        output.writeControl(json);
-        wrote();
     }
 
     void error(String code, String message) {
         write(ServerFrames.error(code, message, false, new JsonObject()));
     }
 
-    private void wrote() {
-        lastWrite = loop.now();
-        if (!toFlush) {
-            toFlush = true;
-            loop.flushLater(this);
-        }
-    }
-
     void flush() {
-        if (toFlush) {
-            toFlush = false;
-            output.flush();
-        }
+        writer.flush();
     }
 
     void later(long delayMs, Runnable task) {
@@ -425,15 +317,11 @@ public final class Session {
     }
 
     /** The one way out that the server chooses: says why, closes with the code, gives everything back. */
-    private void close(CloseReason reason, String message, JsonObject details) {
+    void close(CloseReason reason, String message, JsonObject details) {
         if (state == State.CLOSED) {
             return;
         }
-        if (output.isWritable()) {
-            output.writeControl(ServerFrames.error(reason.wire(), message, true, details));
-        }
-        output.flush();
-        output.close(reason.code(), reason.wire());
+        output.close(new Closing(reason, message, details));
         end(reason);
     }
 
@@ -445,10 +333,10 @@ public final class Session {
         farewell.end();
         subscriptions.endAll();
         if (lease != null) {
-            services.registry().release(lease.claims());
+            services.registry().release(lease.claims(), transport());
         }
         loop.closed(this);
-        services.metrics().closed(reason.wire());
+        services.metrics().closed(reason.wire(), transport().wire());
         LOGGER.atDebug()
                 .addKeyValue("session", id)
                 .addKeyValue("org", lease == null ? "" : lease.claims().org().orElse(""))

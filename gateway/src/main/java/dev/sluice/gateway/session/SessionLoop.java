@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sessions of one event loop: wakes those whose streams moved, flushes each once a turn, ticks all once a second. Everything but
- * {@link #execute} and the wake-up is confined to the loop.
+ * {@link #execute}, {@link #flagsChanged} and the wake-up is confined to the loop.
  */
 public final class SessionLoop {
 
@@ -82,14 +82,14 @@ public final class SessionLoop {
         Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken, address);
         sessions.add(session);
         services.registry().opened(session);
-        services.metrics().sessions(1);
+        services.metrics().sessions(1, output.transport().wire());
         return session;
     }
 
     void closed(Session session) {
         sessions.remove(session);
         services.registry().closed(session);
-        services.metrics().sessions(-1);
+        services.metrics().sessions(-1, session.transport().wire());
     }
 
     SessionServices services() {
@@ -214,6 +214,11 @@ public final class SessionLoop {
                 session.fail("ticking", e);
             }
         }
+    }
+
+    /** The flags are other ones: tells every open session. Any thread. */
+    public void flagsChanged() {
+        loop.execute(() -> List.copyOf(sessions).forEach(Session::tellFlags));
     }
 
     /** Ends every session and the ticking. On the loop. */

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param writeBufferBytes bytes that may wait for a client's socket before nothing more is written; 64 KiB, 4 KiB to 16 MiB
  * @param closeTimeout how long a client may take to answer a close; 5 s, 100 ms to 1 m
  * @param maxConnectionsPerUser connections of one user to the whole cluster; 10, 1 to 100 000
+ * @param maxPollsPerUser long polls of one user that the whole cluster holds at a time; they count as connections, too; 6, as many as a
+ *     browser opens to one host, 1 to 100 000
  * @param maxConnectionsPerOrg connections of one org to the whole cluster; 10 000, 1 to 10 000 000
  * @param maxConnectionsPerAddress connections from one IP address, or IPv6 network of 64 bits, to the whole cluster; those from the
  *     machine itself are not counted; 1 000, 1 to 10 000 000
@@ -36,6 +38,7 @@ public record SessionOptions(
         int writeBufferBytes,
         Duration closeTimeout,
         int maxConnectionsPerUser,
+        int maxPollsPerUser,
         int maxConnectionsPerOrg,
         int maxConnectionsPerAddress,
         int maxSessions) {
@@ -60,6 +63,7 @@ public record SessionOptions(
         check("writeBufferBytes", writeBufferBytes, 4 << 10, 16 << 20);
         check("closeTimeout", closeTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         check("maxConnectionsPerUser", maxConnectionsPerUser, 1, 100_000);
+        check("maxPollsPerUser", maxPollsPerUser, 1, 100_000);
         check("maxConnectionsPerOrg", maxConnectionsPerOrg, 1, 10_000_000);
         check("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 10_000_000);
         check("maxSessions", maxSessions, 1, 10_000_000);
@@ -80,6 +84,7 @@ public record SessionOptions(
                 64 << 10,
                 Duration.ofSeconds(5),
                 10,
+                6,
                 10_000,
                 1_000,
                 50_000);

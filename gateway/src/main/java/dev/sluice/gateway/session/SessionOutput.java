@@ -17,7 +17,7 @@ public interface SessionOutput {
     int writeEvents(EventFrame frame);
 
     /** Writes a small frame without flushing. */
-    void writeControl(byte[] json);
+    void writeControl(ControlFrame frame);
 
     /** Hands what was written to the system. */
     void flush();
@@ -25,8 +25,11 @@ public interface SessionOutput {
     /** Asks the client's machine for a sign of life; {@link Session#onPong} tells of it. */
     void ping();
 
-    /** Closes with the code; what was written before still goes out, for a bounded time. */
-    void close(int code, String reason);
+    /** Says why, if that can be written, and closes; what was written before still goes out, for a bounded time. */
+    void close(Closing closing);
+
+    /** What it goes over. */
+    Transport transport();
 
     /** Whether the client negotiated deflated frames. */
     boolean takesDeflated();

@@ -78,9 +78,9 @@ public final class SessionRegistry {
      *
      * @return whose limit is reached, in words for the client; empty when it was counted. Never fails
      */
-    Future<Optional<String>> admit(Claims claims, Optional<String> address) {
+    Future<Optional<String>> admit(Claims claims, Optional<String> address, Transport transport) {
         List<Quota> counted = address.map(this::quota).stream().toList();
-        return census.admit(quotas(claims), counted).map(full -> {
+        return census.admit(quotas(claims, transport), counted).map(full -> {
             if (full.isEmpty()) {
                 authenticated.incrementAndGet();
             }
@@ -89,15 +89,20 @@ public final class SessionRegistry {
     }
 
     /** Takes back what {@link #admit} counted. */
-    void release(Claims claims) {
+    void release(Claims claims, Transport transport) {
         authenticated.decrementAndGet();
-        census.release(quotas(claims));
+        census.release(quotas(claims, transport));
     }
 
-    private List<Quota> quotas(Claims claims) {
+    private List<Quota> quotas(Claims claims, Transport transport) {
         String org = claims.org().orElseThrow();
         List<Quota> quotas = new ArrayList<>();
-        claims.subject().ifPresent(user -> quotas.add(Quota.user(org, user, options.maxConnectionsPerUser())));
+        claims.subject().ifPresent(user -> {
+            quotas.add(Quota.user(org, user, options.maxConnectionsPerUser()));
+            if (transport == Transport.POLL) {
+                quotas.add(Quota.polls(org, user, options.maxPollsPerUser()));
+            }
+        });
         quotas.add(Quota.org(org, options.maxConnectionsPerOrg()));
         return quotas;
     }

@@ -9,6 +9,8 @@ import dev.sluice.gateway.replay.Resume;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.log.LogSlice;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session's place in one stream: a cursor into the node's shared buffer, and nothing else. Replay, live delivery and catching up are
@@ -18,6 +20,8 @@ import java.util.List;
  * {@code gap}. So the client gets seq n + 1 after n, or is told (P3).
  */
 final class Subscription implements FairTurns.Work {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Subscription.class);
 
     private static final long RETRY_MS = 500;
 
@@ -79,6 +83,11 @@ final class Subscription implements FairTurns.Work {
     /** The seq after which a session goes on that comes from another epoch: all that can be had follows. */
     private long beginningOf(ReplayBuffer buffer) {
         return Math.min(feed.oldest(), buffer.oldest()) - 1;
+    }
+
+    /** After all that was written. */
+    Position position() {
+        return new Position(epoch, cursor);
     }
 
     /** Where the stream stands, for heartbeats. */
@@ -144,7 +153,20 @@ final class Subscription implements FairTurns.Work {
         epoch = buffer.epoch();
         cursor = beginningOf(buffer);
         fence = cursor;
-        session.gap(service(), epoch, 1, cursor, EPOCH_CHANGED);
+        gap(epoch, 1, cursor, EPOCH_CHANGED);
+    }
+
+    private void gap(String ofEpoch, long from, long to, String reason) {
+        session.write(ServerFrames.gap(service(), ofEpoch, from, to, reason));
+        loop.services().metrics().gap(reason);
+        LOGGER.atInfo()
+                .addKeyValue("session", session.id())
+                .addKeyValue("org", org())
+                .addKeyValue("service", service())
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .addKeyValue("reason", reason)
+                .log("gap announced");
     }
 
     private void walk(ReplayBuffer buffer) {
@@ -211,8 +233,10 @@ final class Subscription implements FairTurns.Work {
         }
         if (slice.firstSeq() > cursor + 1 && slice.head() > cursor) {
             long to = slice.firstSeq() - 1;
-            session.gap(service(), slice.epoch(), cursor + 1, to, EXPIRED);
+            long from = cursor + 1;
+            // First, for the frame carries the cursor after it.
             cursor = to;
+            gap(slice.epoch(), from, to, EXPIRED);
         }
         if (slice.events().isEmpty()) {
             session.later(RETRY_MS, this::pump);

@@ -12,7 +12,6 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.StreamLimitException;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,10 @@ final class Subscriptions {
     private final StreamHub hub;
     private final GatewayMetrics metrics;
     private final SessionOptions options;
-    private final Map<String, Request> requests = new HashMap<>();
+    private final Map<String, Request> requests = new LinkedHashMap<>();
+    /** Where a client was in streams that it could not be given: it must not lose that. */
+    private final Map<String, Cursor> refused = new LinkedHashMap<>();
+
     private int slowSamples;
 
     /** A service that the client asked for. When it takes that back and asks again, that is another request. */
@@ -92,6 +94,7 @@ final class Subscriptions {
 
     private void attach(Request request) {
         requests.put(request.service, request);
+        refused.remove(request.service);
         StreamKey key = new StreamKey(session.claims().org().orElseThrow(), request.service);
         hub.attach(key)
                 .onComplete((feed, failure) -> loop.execute(() -> {
@@ -110,6 +113,7 @@ final class Subscriptions {
         }
         requests.remove(request.service);
         if (failure instanceof StreamLimitException) {
+            refused.put(request.service, request.cursor);
             session.error("too_many_streams", "'" + request.service + "' cannot be followed: " + failure.getMessage());
         } else {
             // Another node may reach the log where this one cannot.
@@ -216,6 +220,35 @@ final class Subscriptions {
                 }
             }
         }
+    }
+
+    /** Whether none is being attached. */
+    boolean areAttached() {
+        return requests.values().stream().allMatch(request -> request.subscription != null);
+    }
+
+    /** The cursors of all, as a vector; of those that are not followed (yet) the ones that the client gave. */
+    String vector() {
+        StringBuilder vector = new StringBuilder();
+        for (Request request : requests.values()) {
+            if (request.subscription != null) {
+                append(vector, request.service, request.subscription.position().toString());
+            } else {
+                appendGiven(vector, request.service, request.cursor);
+            }
+        }
+        refused.forEach((service, cursor) -> appendGiven(vector, service, cursor));
+        return vector.toString();
+    }
+
+    private static void appendGiven(StringBuilder vector, String service, Cursor cursor) {
+        if (!(cursor instanceof Cursor.Latest)) {
+            append(vector, service, cursor.text());
+        }
+    }
+
+    private static void append(StringBuilder vector, String service, String cursor) {
+        vector.append(vector.isEmpty() ? "" : ",").append(service).append('=').append(cursor);
     }
 
     /** A copy: what is done for one may end others. */

@@ -25,7 +25,7 @@ class ClientMessagesFuzzTest {
         }
         ClientMessage message = parsed.message();
         if (message instanceof ClientMessage.Ping ping) {
-            JsonObject pong = json(ServerFrames.pong(ping.t()));
+            JsonObject pong = json(ServerFrames.pong(ping.t()).json());
             assertThat(pong.getValue("t")).isEqualTo(ping.t());
         } else if (message instanceof ClientMessage.Handshake handshake) {
             checkServices(handshake.services());
@@ -38,7 +38,8 @@ class ClientMessagesFuzzTest {
 
     private static void checkRefusal(String text, ClientMessageException refusal) {
         Accepted.reason(refusal.getMessage());
-        JsonObject error = json(ServerFrames.error("not_understood", refusal.getMessage(), false, new JsonObject()));
+        JsonObject error = json(ServerFrames.error("not_understood", refusal.getMessage(), false, new JsonObject())
+                .json());
         assertThat(error.getString("message")).isEqualTo(refusal.getMessage());
         if (!refusal.isMalformed()
                 && new JsonObject(text).getValue("token") instanceof String token

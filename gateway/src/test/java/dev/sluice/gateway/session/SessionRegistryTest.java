@@ -57,8 +57,8 @@ class SessionRegistryTest {
         for (int i = 0; i < 20; i++) {
             assertThat(admit("acme", "ann")).isEmpty();
             assertThat(admit("acme", "ann")).isEmpty();
-            registry.release(claims("acme", "ann"));
-            registry.release(claims("acme", "ann"));
+            registry.release(claims("acme", "ann"), Transport.SSE);
+            registry.release(claims("acme", "ann"), Transport.SSE);
         }
     }
 
@@ -71,7 +71,7 @@ class SessionRegistryTest {
         Callable<Integer> admit = () -> {
             int admitted = 0;
             for (int i = 0; i < 500; i++) {
-                admitted += wide.admit(claims("acme", "ann"), Optional.empty())
+                admitted += wide.admit(claims("acme", "ann"), Optional.empty(), Transport.SSE)
                                 .result()
                                 .isEmpty()
                         ? 1
@@ -92,7 +92,8 @@ class SessionRegistryTest {
     }
 
     private Optional<String> admit(String org, String user) {
-        return registry.admit(claims(org, user), Optional.empty()).result();
+        return registry.admit(claims(org, user), Optional.empty(), Transport.SSE)
+                .result();
     }
 
     private static Claims claims(String org, String user) {

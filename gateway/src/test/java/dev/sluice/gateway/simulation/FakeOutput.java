@@ -2,8 +2,13 @@
 package dev.sluice.gateway.simulation;
 
 import dev.sluice.gateway.replay.EventFrame;
+import dev.sluice.gateway.session.Closing;
+import dev.sluice.gateway.session.ControlFrame;
 import dev.sluice.gateway.session.Session;
 import dev.sluice.gateway.session.SessionOutput;
+import dev.sluice.gateway.session.Transport;
+import dev.sluice.stream.Cursor;
+import dev.sluice.stream.CursorVector;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +32,7 @@ public final class FakeOutput implements SessionOutput {
     private Runnable onPing = () -> {};
     private int pings;
     private boolean writable = true;
+    private Session session;
     private int room = Integer.MAX_VALUE;
     private boolean broken;
     private int closeCode;
@@ -107,8 +113,9 @@ public final class FakeOutput implements SessionOutput {
         }
         check(writable, "an event was written to a full queue");
         checkOpen();
-        whileWriting.run();
         JsonObject json = FrameBytes.plain(frame);
+        checkCursors(json);
+        whileWriting.run();
         if (--room == 0) {
             writable = false;
         }
@@ -122,15 +129,17 @@ public final class FakeOutput implements SessionOutput {
     }
 
     @Override
-    public void writeControl(byte[] json) {
+    public void writeControl(ControlFrame frame) {
         checkOpen();
+        byte[] json = frame.json();
         if (!writable) {
             controlBytesWhileFull += json.length;
         }
         String text = new String(json, StandardCharsets.UTF_8);
-        check(text.startsWith("{\"type\":\""), "the type comes first");
+        check(text.startsWith("{\"type\":\"" + frame.type() + "\""), "the type comes first");
         check(Arrays.equals(text.getBytes(StandardCharsets.UTF_8), json), "the frame is not UTF-8");
         unflushed.add(new JsonObject(text));
+        checkCursors(new JsonObject(text));
     }
 
     @Override
@@ -143,17 +152,40 @@ public final class FakeOutput implements SessionOutput {
     }
 
     @Override
-    public void close(int code, String reason) {
+    public void close(Closing closing) {
         checkOpen();
-        closeCode = code;
-        closeReason = reason;
-        onClose.accept(code);
+        if (isWritable()) {
+            writeControl(closing.frame());
+        }
+        flush();
+        closeCode = closing.reason().code();
+        closeReason = closing.reason().wire();
+        onClose.accept(closeCode);
     }
 
     @Override
     public void ping() {
         pings++;
         onPing.run();
+    }
+
+    /** The session that writes here; from now on its cursors are held against every frame. */
+    FakeOutput of(Session writer) {
+        session = writer;
+        return this;
+    }
+
+    /** A client that keeps the vector after a frame has to resume right after that frame, on every transport. */
+    private void checkCursors(JsonObject frame) {
+        String type = frame.getString("type");
+        if (session == null || !List.of("event", "gap", "subscribed").contains(type)) {
+            return;
+        }
+        long seq = frame.getLong("gap".equals(type) ? "to" : "seq");
+        long at = seq - frame.getLong("replayed", 0L);
+        Cursor expected = Cursor.at(frame.getString("epoch"), at);
+        Cursor actual = CursorVector.parse(session.cursors()).get(frame.getString("service"));
+        check(expected.equals(actual), "the cursor is " + actual + " after " + frame);
     }
 
     /** The client's machine answers pings this way. */
@@ -170,6 +202,11 @@ public final class FakeOutput implements SessionOutput {
     /** How many pings came. */
     public int pings() {
         return pings;
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.WEBSOCKET;
     }
 
     @Override

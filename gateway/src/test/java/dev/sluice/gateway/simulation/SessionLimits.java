@@ -76,6 +76,7 @@ public final class SessionLimits {
                 d.writeBufferBytes(),
                 closeTimeout,
                 perUser,
+                d.maxPollsPerUser(),
                 perOrg,
                 d.maxConnectionsPerAddress(),
                 maxSessions);

@@ -124,7 +124,7 @@ public final class SimulatedNode {
 
     private Session open(FakeOutput output, int loop, Optional<String> token) {
         Session session = loops.get(loop).open(output, token, Optional.empty());
-        output.answerPings(session::onPong);
+        output.of(session).answerPings(session::onPong);
         return session;
     }
 

@@ -31,6 +31,11 @@ abstract class BarrierProcessor<R> extends ShardProcessor<R> implements NodeAwar
     /** What was done and what the backups must know of it; null if nothing. */
     record Done<R>(R reply, ShardDelta delta) {}
 
+    @Override
+    final boolean waitsForBackups() {
+        return true;
+    }
+
     abstract Done<R> run(Map.Entry<Integer, Wired<ShardState>> entry);
 
     abstract Wired.Kind<R> replyKind();

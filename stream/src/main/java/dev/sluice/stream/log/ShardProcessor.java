@@ -23,8 +23,10 @@ abstract class ShardProcessor<R> extends Wire implements EntryProcessor<Integer,
     /** For epochs and incarnations: they must differ from those of any other node at any time. */
     private static final RandomGenerator RANDOM = new SecureRandom();
 
+    private static final InstantSource CLOCK = new SteadyClock(InstantSource.system(), System::nanoTime);
+
     /** Of the member that runs it; neither travels. */
-    private InstantSource clock = InstantSource.system();
+    private InstantSource clock = CLOCK;
 
     private RandomGenerator random = RANDOM;
 
@@ -32,6 +34,11 @@ abstract class ShardProcessor<R> extends Wire implements EntryProcessor<Integer,
     final void runWith(InstantSource otherClock, RandomGenerator otherRandom) {
         clock = otherClock;
         random = otherRandom;
+    }
+
+    /** Whether its answer must be known to the backups before it is given. */
+    boolean waitsForBackups() {
+        return false;
     }
 
     /** Epoch milliseconds where it runs. */

@@ -60,6 +60,11 @@ final class LogModel implements Simulation.Observer {
             assertThat(outcome.delta()).isNull();
             return;
         }
+        if (last != null && request.number() == last.number() && isForgotten(request, last.result())) {
+            assertThat(outcome.reply().refusal()).contains("forgotten");
+            assertThat(outcome.delta()).isNull();
+            return;
+        }
         CommitResult result = outcome.reply().toResult();
         if (last != null && request.number() == last.number()) {
             assertThat(result).as("the same answer").isEqualTo(last.result());
@@ -75,6 +80,20 @@ final class LogModel implements Simulation.Observer {
         version += added ? 1 : 0;
         assertThat(result.version().number()).isEqualTo(version);
         answers.put(request.publisher(), new Answer(request.number(), result));
+    }
+
+    /** Whether a stream of the answer is gone, or another one of its name has come. */
+    private boolean isForgotten(CommitRequest request, CommitResult result) {
+        for (int i = 0; i < request.entries().size(); i++) {
+            Stream stream = streams.get(request.entries().get(i).key());
+            Optional<Receipt> receipt = result.receipts().get(i);
+            if (receipt.isPresent()
+                    && (stream == null
+                            || !stream.epoch.equals(receipt.get().position().epoch()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean publish(CommitEntry entry, Optional<Receipt> receipt, Map<StreamKey, Integer> windows) {

@@ -88,6 +88,14 @@ final class Members implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** A member that is neither. */
+    HazelcastInstance other(HazelcastInstance one, HazelcastInstance two) {
+        return running.stream()
+                .filter(member -> member != one && member != two)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Lets each forget all others, as if no network were between them; they find each other again. */
     void fallApart() {
         for (HazelcastInstance member : running) {

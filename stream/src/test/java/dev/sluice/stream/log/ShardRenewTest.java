@@ -148,9 +148,9 @@ class ShardRenewTest {
         assertThat(shard.state.changes(before).heads().get(FINANCE).epoch()).isEqualTo(renewed.epoch());
     }
 
-    /** A retry of a commit to the old epoch is answered as before, and moves nothing in the new one. */
+    /** What it would be answered is gone; the publisher sends the events again, as a new commit, to the new epoch. */
     @Test
-    void shouldNotMixEpochsWhenACommitFromBeforeIsRetried() {
+    void shouldRefuseACommitFromBeforeWhenItIsRetried() {
         backup.apply(shard.commit(1, Replica.entries(FINANCE, "a")).delta());
         String epoch = shard.read(FINANCE, 1).epoch();
         backup.apply(shard.state
@@ -158,18 +158,26 @@ class ShardRenewTest {
                 .delta());
 
         ShardState.Committed again = shard.commit(1, Replica.entries(FINANCE, "a"));
-        backup.apply(again.delta());
 
-        assertThat(again.reply()
-                        .toResult()
-                        .receipts()
-                        .get(0)
-                        .orElseThrow()
-                        .position()
-                        .epoch())
-                .isEqualTo(epoch);
+        assertThatThrownBy(again.reply()::toResult)
+                .isInstanceOf(StaleCommitException.class)
+                .hasMessageContaining("forgotten");
+        assertThat(again.delta()).isNull();
         assertThat(shard.read(FINANCE, 1).head()).isZero();
         assertThat(backup.bytes()).isEqualTo(shard.bytes());
+    }
+
+    /** The backup that missed the commit may still have the stream, and would give the position to another event. */
+    @Test
+    void shouldRefuseARetriedCommitWhoseStreamIsForgotten() {
+        shard.limits = Action.TIGHT;
+        shard.commit(1, Replica.entries(FINANCE, "a"));
+        shard.now += shard.limits.forgetAfterMillis();
+        shard.sweep();
+
+        ShardState.Committed again = shard.commit(1, Replica.entries(FINANCE, "a"));
+
+        assertThatThrownBy(again.reply()::toResult).isInstanceOf(StaleCommitException.class);
     }
 
     @Test

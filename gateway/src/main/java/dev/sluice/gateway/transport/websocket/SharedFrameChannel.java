@@ -88,7 +88,8 @@ final class SharedFrameChannel {
 
     /** Closes the TCP connection, whatever is still to be sent. */
     void abort() {
-        ChannelFuture unused = channel.close();
+        // Past Vert.x, which would first send what waits: to a client that does not read, never.
+        ChannelFuture unused = context.close();
     }
 
     /** What the connection tells. Called on its event loop. */

@@ -2,8 +2,11 @@
 package dev.sluice.gateway.transport.websocket;
 
 import dev.sluice.gateway.replay.EventFrame;
+import dev.sluice.gateway.session.Closing;
+import dev.sluice.gateway.session.ControlFrame;
 import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.gateway.session.SessionOutput;
+import dev.sluice.gateway.session.Transport;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -51,8 +54,8 @@ final class WebSocketOutput implements SessionOutput {
     }
 
     @Override
-    public void writeControl(byte[] json) {
-        channel.writeText(json);
+    public void writeControl(ControlFrame frame) {
+        channel.writeText(frame.json());
     }
 
     @Override
@@ -61,11 +64,15 @@ final class WebSocketOutput implements SessionOutput {
     }
 
     @Override
-    public void close(int code, String reason) {
+    public void close(Closing closing) {
+        if (isWritable()) {
+            writeControl(closing.frame());
+        }
+        flush();
         // A client that does not read never gets the close frame, and Vert.x starts its own timer only when that was
         // written.
         long timer = vertx.setTimer(closeTimeoutMs, id -> channel.abort());
-        socket.close((short) code, reason).onComplete((closed, failure) -> {
+        socket.close((short) closing.reason().code(), closing.reason().wire()).onComplete((closed, failure) -> {
             vertx.cancelTimer(timer);
             if (failure != null) {
                 LOGGER.atTrace().addKeyValue("cause", failure.toString()).log("close was cut short");
@@ -78,6 +85,11 @@ final class WebSocketOutput implements SessionOutput {
         socket.writePing(Buffer.buffer()).onFailure(failure -> LOGGER.atTrace()
                 .addKeyValue("cause", failure.toString())
                 .log("ping was cut short"));
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.WEBSOCKET;
     }
 
     @Override

@@ -2,12 +2,12 @@
 package dev.sluice.gateway.transport.websocket;
 
 import dev.sluice.gateway.admission.ClientAddresses;
-import dev.sluice.gateway.admission.OriginPolicy;
-import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.session.QueryHandshake;
 import dev.sluice.gateway.session.Session;
 import dev.sluice.gateway.session.SessionLoop;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.session.Transport;
+import dev.sluice.gateway.transport.Doorman;
 import dev.sluice.stream.auth.BearerTokens;
 import dev.sluice.stream.http.Problem;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -36,8 +36,7 @@ public final class WebSocketTransport {
     private final Vertx vertx;
     private final SessionLoop loop;
     private final SessionOptions options;
-    private final UpgradeGate gate;
-    private final OriginPolicy origins;
+    private final Doorman doorman;
     private final boolean compression;
     private final MessageInflater inflater;
     private final ClientAddresses addresses;
@@ -47,15 +46,13 @@ public final class WebSocketTransport {
             Vertx vertx,
             SessionLoop loop,
             SessionOptions options,
-            UpgradeGate gate,
-            OriginPolicy origins,
+            Doorman doorman,
             ClientAddresses addresses,
             boolean compression) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
-        this.gate = gate;
-        this.origins = origins;
+        this.doorman = doorman;
         this.compression = compression;
         this.inflater = new MessageInflater(options.maxMessageBytes());
         this.addresses = addresses;
@@ -82,7 +79,6 @@ public final class WebSocketTransport {
         Optional<String> address = addresses.of(request);
         Optional<Problem> refusal = refusal(request, address);
         if (refusal.isPresent()) {
-            gate.refused(refusal.get().code());
             refusal.get().send(request.response());
             return;
         }
@@ -102,14 +98,8 @@ public final class WebSocketTransport {
 
     private Optional<Problem> refusal(HttpServerRequest request, Optional<String> address) {
         Optional<Problem> malformed = OpeningHandshake.refusal(request);
-        if (malformed.isPresent()) {
-            return malformed;
-        }
-        if (!origins.allows(request)) {
-            return Optional.of(Problem.of(
-                    403, "foreign_origin", "the origin is not on the allow-list (gateway.origins) of this gateway"));
-        }
-        return gate.check(address);
+        malformed.ifPresent(problem -> doorman.gate().refused(problem.code()));
+        return malformed.or(() -> doorman.refusal(request, Transport.WEBSOCKET, address));
     }
 
     private void open(

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.stream.setting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.stream.cluster.ClusterJoin;
+import dev.sluice.stream.cluster.ClusterNode;
+import dev.sluice.stream.cluster.ClusterOptions;
+import dev.sluice.stream.cluster.RuntimeOptions;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A setting in a real cluster, with the cluster.xml that ships. */
+@Timeout(180)
+class HazelcastSettingIT {
+
+    private final String clusterName = "setting-" + UUID.randomUUID();
+    private final List<ClusterNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void leave() {
+        Future.join(nodes.stream().map(ClusterNode::leave).toList()).await();
+    }
+
+    private ClusterNode join() {
+        ClusterOptions d = ClusterOptions.defaults();
+        ClusterOptions options = new ClusterOptions(
+                clusterName,
+                d.members(),
+                d.host(),
+                d.port(),
+                d.portCount(),
+                d.publicAddress(),
+                d.backups(),
+                d.quorum(),
+                d.kubernetesServiceDns(),
+                d.busHost(),
+                d.busPort(),
+                d.busPublicHost(),
+                d.busPublicPort(),
+                d.configFile(),
+                d.joinTimeout(),
+                Duration.ofSeconds(5));
+        ClusterNode node =
+                new ClusterJoin(options, RuntimeOptions.defaults()).join().await();
+        nodes.add(node);
+        return node;
+    }
+
+    private static HazelcastSetting setting(ClusterNode node) {
+        return new HazelcastSetting(node.vertx(), node.hazelcast(), "flags");
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void shouldBeTheSameOnEveryNodeAndOutliveTheOneThatSetIt() throws Exception {
+        ClusterNode first = join();
+        ClusterNode second = join();
+        List<String> told = new CopyOnWriteArrayList<>();
+        setting(second).listen(told::add);
+        assertThat(get(setting(second).read())).isEmpty();
+
+        assertThat(get(setting(first).replace(Optional.empty(), "a"))).isTrue();
+        assertThat(get(setting(second).replace(Optional.empty(), "b")))
+                .as("somebody was faster")
+                .isFalse();
+        assertThat(get(setting(second).replace(Optional.of("x"), "b")))
+                .as("it is not what it is believed to be")
+                .isFalse();
+        assertThat(get(setting(second).replace(Optional.of("a"), "b"))).isTrue();
+        assertThat(get(setting(first).read())).hasValue("b");
+        await().untilAsserted(() -> assertThat(told).containsExactly("a", "b"));
+
+        ClusterNode third = join();
+        assertThat(get(setting(third).read())).hasValue("b");
+        nodes.remove(first);
+        get(first.leave());
+        nodes.remove(second);
+        get(second.leave());
+        assertThat(get(setting(third).read())).as("it has moved").hasValue("b");
+    }
+}
