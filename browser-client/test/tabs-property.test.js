@@ -112,9 +112,7 @@ class World {
         break;
       case 'lose':
         // A leader loses nothing: what it is told is not counted.
-        if (one !== undefined && !one.tab.client.metrics().leader) {
-          one.tab.page.lose();
-        }
+        there.forEach(({ tab: { page, client } }) => client.metrics().leader || page.lose());
         break;
       case 'cut':
         this.#gateway.cut();

@@ -77,7 +77,7 @@ for (const locks of [true, false]) {
     await time.advance(100);
     assert.deepEqual(services(), ['finance', 'staff']);
     third.crash();
-    await time.advance(300_000);
+    await time.advance(locks ? 100 : 300_000);
     assert.deepEqual(services(), ['finance']);
     gateway.publish('acme', 'finance', 1);
     await time.advance(100);
@@ -166,6 +166,38 @@ for (const locks of [true, false]) {
     await time.advance(100);
     tabs.forEach((tab) => assert.deepEqual(tab.seqs, [1, 2, 3]));
     assert.equal(gateway.connections, 1);
+  });
+
+  test(`a tab to which something did not come is told it anew, ${by}`, async () => {
+    const { gateway, tabs, time } = await opened(2);
+    const page = tabs[1]?.page;
+    assert.ok(page !== undefined);
+    page.deaf = true;
+    gateway.publish('acme', 'finance', 4);
+    await time.advance(100);
+    page.lose();
+    page.catchUp();
+    gateway.publish('acme', 'finance', 1);
+    await time.advance(100);
+    tabs.forEach((tab) => assert.deepEqual(tab.seqs, [1, 2, 3, 4, 5]));
+    assert.equal(gateway.connections, 1);
+  });
+
+  test(`a renewed token of another user is not used for the connection of the first, ${by}`, async () => {
+    const { gateway, browser, tabs, time } = await opened(1, { getToken: () => bob });
+    tabs.push(browser.open({ token: ann, services: ['finance'] }));
+    gateway.tokenMs = 200_000;
+    gateway.cut();
+    await time.advance(20_000);
+    assert.equal(gateway.sessions.size, 1);
+    assert.equal(tabs[0]?.client.metrics().leader, true);
+    await time.advance(400_000);
+    assert.equal(gateway.sessions.size, 2);
+    gateway.publish('acme', 'finance', 2);
+    await time.advance(100);
+    tabs.forEach((tab) => assert.deepEqual(tab.seqs, [1, 2]));
+    assert.deepEqual([...gateway.sessions].map(({ user }) => user).sort(), ['ann', 'bob']);
+    assert.ok(gateway.refreshed.every((session) => session === 'bob with bob'), String(gateway.refreshed));
   });
 
   test(`two accounts share nothing, and no token is said, ${by}`, async () => {

@@ -22,6 +22,10 @@ export class FakeGateway {
   sessions = new Set();
   /** How many connections there have been. */
   connections = 0;
+  /** How long a token is good, by the gateway's word. Milliseconds. */
+  tokenMs = 3_600_000;
+  /** Whose sessions were renewed with whose tokens. @type {string[]} */
+  refreshed = [];
   /** A token that is refused. @type {string | undefined} */
   refused;
 
@@ -87,6 +91,7 @@ class Session {
   #socket;
   #time;
   #org = '';
+  user = '';
   /** @type {Map<string, number>} what was sent, by service */
   #sent = new Map();
 
@@ -148,8 +153,9 @@ class Session {
       }
       const { org = '', user = '' } = identityOf(message.token);
       this.#org = org;
+      this.user = user;
       const now = this.#time.wallTime();
-      this.#send({ ...WELCOME, org, user, serverTime: now, tokenExpiresAt: now + 3_600_000 });
+      this.#send({ ...WELCOME, org, user, serverTime: now, tokenExpiresAt: now + this.#gateway.tokenMs });
     }
     if (message.type === 'handshake' || message.type === 'subscribe') {
       for (const service of message.services) {
@@ -158,6 +164,8 @@ class Session {
       this.pump();
     } else if (message.type === 'unsubscribe') {
       message.services.forEach((/** @type {string} */ service) => this.#sent.delete(service));
+    } else if (message.type === 'refresh') {
+      this.#gateway.refreshed.push(`${this.user} with ${identityOf(message.token).user}`);
     } else if (message.type === 'ping') {
       this.#send({ type: 'pong', t: message.t });
     }
