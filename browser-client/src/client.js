@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Connection } from './connection.js';
 import { Emitter } from './emitter.js';
 import { SluiceError } from './errors.js';
 import { DEFAULT_LIMIT, EventQueue } from './event-queue.js';
 import { ClientMetrics } from './metrics.js';
 import { checkService, readOptions } from './options.js';
 import { whenAttached } from './ready.js';
+import { openConnection, openShareable } from './shareable.js';
 import { Subscriptions } from './subscriptions.js';
 
 /**
@@ -78,7 +78,7 @@ export class Client extends Emitter {
       this.#subscriptions.add(service, undefined, cursors[service] ?? 'latest');
     }
     this.#resume = { ...cursors };
-    const open = options.source ?? ((settings, around, listener) => new Connection(settings, around, listener));
+    const open = options.source ?? (options.shareConnection === false ? openConnection : openShareable);
     this.#source = open(connection, env, {
       wanted: () => this.#subscriptions.wanted(),
       onFrame: (frame) => this.#onFrame(frame),

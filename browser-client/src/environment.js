@@ -21,6 +21,15 @@
  */
 
 /**
+ * As much of Web Locks as is needed.
+ *
+ * @typedef {{request: (name: string, options: {steal?: boolean, signal?: AbortSignal}, task: () => Promise<void>) => Promise<unknown>}} LocksLike
+ *
+ * As much of a BroadcastChannel as is needed.
+ * @typedef {{postMessage: (message: unknown) => void, close: () => void, onmessage: ((event: MessageEvent) => void) | null}} ChannelLike
+ */
+
+/**
  * Everything outside of the client that it touches, so that tests can be it.
  *
  * @typedef {object} Environment
@@ -33,6 +42,9 @@
  * @property {typeof globalThis.fetch | undefined} fetch
  * @property {EventSourceLike | undefined} window `online`, `offline`, `pagehide`, `pageshow`
  * @property {(EventSourceLike & {visibilityState?: string}) | undefined} document `visibilitychange`, `freeze`, `resume`
+ * @property {LocksLike | undefined} locks
+ * @property {(new (name: string) => ChannelLike) | undefined} BroadcastChannel undefined: a connection is not shared
+ * @property {Pick<SubtleCrypto, 'digest'> | undefined} subtle undefined where the page is not secure
  * @property {string | undefined} baseUrl what relative addresses are relative to
  */
 
@@ -54,6 +66,10 @@ export function environment(given = {}) {
     fetch: globalThis.fetch?.bind(globalThis),
     window,
     document,
+    // Node has channels, too, but no tabs.
+    BroadcastChannel: window && globalThis.BroadcastChannel,
+    locks: globalThis.navigator?.locks,
+    subtle: globalThis.crypto?.subtle,
     baseUrl: document?.baseURI,
     ...given,
   };

@@ -26,7 +26,8 @@ import { environment } from './environment.js';
  * @property {boolean} [exposeMetrics]  makes `window.__realtimeMetrics()`; false by default
  * @property {boolean} [marks]  makes `performance.mark('sluice:<state>')` at each change of state; false by default
  * @property {Partial<import('./environment.js').Environment>} [environment]  for tests, and for `WebSocket` in Node 20
- * @property {OpenSource} [source]  what feeds the client; by default a connection of its own
+ * @property {boolean} [shareConnection]  one connection for all tabs of the user; true by default
+ * @property {OpenSource} [source]  what feeds the client; by default a connection, shared or its own
  *
  * @typedef {(options: ConnectionOptions, env: import('./environment.js').Environment,
  *   listener: import('./source.js').SourceListener) => import('./source.js').Source} OpenSource

@@ -228,7 +228,7 @@ test('tells the rate of the last ten seconds', () => {
 
 test('reads who a token is for', () => {
   const payload = Buffer.from(JSON.stringify({ sub: 'Änn', org: 'acme', exp: 5 })).toString('base64url');
-  assert.deepEqual(identityOf(`x.${payload}.y`), { user: 'Änn', org: 'acme', expiresAt: 5_000 });
+  assert.deepEqual(identityOf(`x.${payload}.y`), { user: 'Änn', org: 'acme', expiresAt: 5_000, rights: '[null,null]' });
   assert.deepEqual(identityOf('opaque'), {});
   assert.deepEqual(identityOf('a.b.c'), {});
 });

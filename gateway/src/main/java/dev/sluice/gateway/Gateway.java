@@ -204,10 +204,11 @@ public final class Gateway {
 
     private Future<Void> finishRequests(long end) {
         Promise<Void> finished = Promise.promise();
-        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+        // Not sooner: a timer that fires before setPeriodic has returned cannot be cancelled (NullPointerException in Vert.x 5.0.10).
+        vertx.setPeriodic(DEPARTURE_POLL_MS, timer -> {
             if (requests.isEmpty() || hurried || now() > end) {
-                vertx.cancelTimer(timer);
                 finished.tryComplete();
+                vertx.cancelTimer(timer);
             }
         });
         return finished.future();
@@ -230,14 +231,14 @@ public final class Gateway {
                 .addKeyValue("windowMs", window.toMillis())
                 .log("sending sessions away");
         Promise<Void> gone = Promise.promise();
-        vertx.setPeriodic(1, DEPARTURE_POLL_MS, timer -> {
+        vertx.setPeriodic(DEPARTURE_POLL_MS, timer -> {
             boolean ours = departing.get() == departure;
             if (!ours
                     || departure.advance(now()) == 0
                     || departure.isOver(now(), options.session().closeTimeout())) {
-                vertx.cancelTimer(timer);
                 departing.compareAndSet(departure, null);
                 gone.tryComplete();
+                vertx.cancelTimer(timer);
             }
         });
         return gone.future();
