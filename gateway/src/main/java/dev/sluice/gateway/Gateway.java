@@ -204,7 +204,8 @@ public final class Gateway {
 
     private Future<Void> finishRequests(long end) {
         Promise<Void> finished = Promise.promise();
-        // Not sooner: a timer that fires before setPeriodic has returned cannot be cancelled (NullPointerException in Vert.x 5.0.10).
+        // Not sooner: a timer that fires before setPeriodic has returned cannot be cancelled (NullPointerException in
+        // Vert.x 5.0.10).
         vertx.setPeriodic(DEPARTURE_POLL_MS, timer -> {
             if (requests.isEmpty() || hurried || now() > end) {
                 finished.tryComplete();
