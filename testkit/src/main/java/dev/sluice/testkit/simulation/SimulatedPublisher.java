@@ -10,7 +10,9 @@ import dev.sluice.stream.bus.CommittedBatch;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.CommitResult;
 import dev.sluice.stream.log.LogSlice;
+import dev.sluice.stream.log.StaleCommitException;
 import dev.sluice.testkit.history.Entry;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -152,11 +154,15 @@ final class SimulatedPublisher {
                 return;
             }
             world.later(world.delay(), () -> {
-                CommitResult result = world.log().commit(commit).result();
+                Future<CommitResult> outcome = world.log().commit(commit);
                 if (fate <= 2) {
                     unanswered(commit, attempt);
+                } else if (outcome.cause() instanceof StaleCommitException) {
+                    // As the product's publisher does: what the number stood for is gone.
+                    world.later(
+                            world.delay(), () -> attempt(new Commit(shard, uuid, ++number, commit.events()), attempt));
                 } else {
-                    world.later(world.delay(), () -> answered(commit, result, fate > 3));
+                    world.later(world.delay(), () -> answered(commit, outcome.result(), fate > 3));
                 }
             });
         }
