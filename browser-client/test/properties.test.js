@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from './support/seeded.js';
 import { advisedDelay, backoffDelay, DELAYS_MS, JITTER_MS, MAX_DELAY_MS, MIN_DELAY_MS } from '../src/backoff.js';
 import { CLOSE_CODES } from '../src/close-codes.js';
 import { EventIds, REMEMBER_MS } from '../src/dedup.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from './support/seeded.js';
 import { FakeBrowser, tokenOf } from './support/fake-browser.js';
 import { FakeGateway } from './support/fake-gateway.js';
 

@@ -154,6 +154,20 @@ for (const locks of [true, false]) {
     assert.equal(tabs.filter(({ client }) => client.metrics().leader).length, 1);
   });
 
+  test(`a tab that became the leader while it was frozen, and was replaced, follows when it is back, ${by}`, async () => {
+    const { gateway, tabs, time } = await opened(3);
+    tabs[1]?.page.freeze(false);
+    tabs[0]?.crash();
+    await time.advance(60_000);
+    tabs[1]?.page.resume();
+    await time.advance(60_000);
+    gateway.publish('acme', 'finance', 1);
+    await time.advance(100);
+    tabs.slice(1).forEach((tab) => assert.deepEqual(tab.seqs, [1]));
+    assert.equal(gateway.sessions.size, 1);
+    assert.equal(tabs.slice(1).filter(({ client }) => client.metrics().leader).length, 1);
+  });
+
   test(`a tab that was silent for long is taken on again, ${by}`, async () => {
     const { gateway, tabs, time } = await opened(2);
     tabs[1]?.page.freeze(false);

@@ -71,7 +71,7 @@ export class LockElection {
       `${this.#group}:leader`,
       steal,
       () => this.#listener.onElected(),
-      (held) => (held ? this.#listener.onLost() : this.#listener.onImpossible()),
+      (stolen) => (stolen ? this.#listener.onLost() : this.#listener.onImpossible()),
     );
   }
 
@@ -79,27 +79,26 @@ export class LockElection {
    * @param {string} name
    * @param {boolean} steal takes it from whoever has it
    * @param {() => void} onHeld
-   * @param {(held: boolean) => void} onLost it was stolen, or (`held` is false) there are no locks to be had here
+   * @param {(stolen: boolean) => void} onLost another page took it, or else there are no locks to be had here
    * @returns {() => void} releases it, or waits for it no longer
    */
   #hold(name, steal, onHeld, onLost) {
     const waiting = new AbortController();
     let done = false;
-    let held = false;
     let release = () => {};
     this.#locks
       .request(name, steal ? { steal } : { signal: waiting.signal }, async () => {
         if (!done) {
-          held = true;
           const released = new Promise((resolve) => (release = () => resolve(undefined)));
           onHeld();
           await released;
         }
       })
-      .catch(() => {
+      .catch((error) => {
         if (!done) {
           done = true;
-          onLost(held);
+          // By its name, not by whether it was held: a frozen page hears that it has a lock only when that is over.
+          onLost(error?.name === 'AbortError');
         }
       });
     return () => {
