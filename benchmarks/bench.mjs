@@ -11,7 +11,7 @@ import { javaAt } from './lib/servers.mjs';
  * @typedef {{ peers: string[], full: boolean, jdk25: string | undefined, log: (fields: object) => void }} Context
  */
 
-const SCENARIOS = ['B1', 'B2'];
+const SCENARIOS = ['B1', 'B2', 'B3', 'B4', 'B7', 'B11'];
 const PEERS = ['nchan', 'socket.io', 'ws', 'vertx-sockjs'];
 const JDK25 = '/usr/lib/jvm/temurin-25-jdk-amd64';
 

@@ -81,14 +81,14 @@ const numbers = new WeakMap();
  * Publishes by the clock; resolves when all is answered.
  *
  * @param {import('./servers.mjs').Door} door
- * @param {{ rate: number, seconds: number, streams?: number, slots?: number, size?: number, tickUs?: number, lanes?: number }} pace
+ * @param {{ rate: number, seconds: number, streams?: number, slots?: number, size?: number, tickUs?: number, lanes?: number, extra?: string[] }} pace
  */
-export async function publish(door, { rate, seconds, streams = 1, slots = 1, size = 256, tickUs = 20_000, lanes = 1 }) {
+export async function publish(door, { rate, seconds, streams = 1, slots = 1, size = 256, tickUs = 20_000, lanes = 1, extra = [] }) {
   const first = numbers.get(door) ?? 1;
   const perStream = Math.max(1, Math.round((rate * seconds) / streams));
   numbers.set(door, first + perStream);
   const words = [`${native}publisher`, ...door.publisher, '--rate', rate, '--seconds', (perStream * streams) / rate, '--streams', streams,
-    '--slots', slots, '--size', size, '--tick-us', tickUs, '--lanes', lanes, '--first', first];
+    '--slots', slots, '--size', size, '--tick-us', tickUs, '--lanes', lanes, '--first', first, ...extra];
   const child = start(LOAD_CORE, words.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (data) => (out += data));

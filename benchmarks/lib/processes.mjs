@@ -32,11 +32,11 @@ export function start(core, command, { log, env = {}, stdio } = {}) {
 }
 
 /** Ends a process, kindly first. */
-export async function stop(child) {
+export async function stop(child, patienceMs = 10_000) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await gone;
   clearTimeout(timer);
 }

@@ -12,7 +12,7 @@ import { SERVER_CORE, awaitPort, kernelMemory, start, stop, usage } from './proc
  * @typedef {{ port: number, reader: string[], publisher: string[] }} Door
  *
  * Who subscribes to what: connection c to `slots` streams from (c × slots) mod `streams` on.
- * @typedef {{ connections: number, streams?: number, slots?: number }} Layout
+ * @typedef {{ connections: number, streams?: number, slots?: number, claims?: (connection: number) => object }} Layout
  */
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -50,8 +50,8 @@ export class Server {
     return { ...usage(this.child.pid), ...kernelMemory() };
   }
 
-  stop() {
-    return stop(this.child);
+  stop(patienceMs) {
+    return stop(this.child, patienceMs);
   }
 }
 
@@ -80,7 +80,7 @@ function sluiceHellos(layout, cursors) {
   return linesFile(Array.from({ length: layout.connections }, (_, connection) => {
     const services = streamsOf(connection, layout);
     return JSON.stringify({
-      type: 'handshake', token: token({ sub: `user${connection}`, scope: 'realtime:read' }), services,
+      type: 'handshake', token: token({ sub: `user${connection}`, scope: 'realtime:read', ...layout.claims?.(connection) }), services,
       ...(cursors ? { cursors: Object.fromEntries(services.map((service) => [service, '%CURSOR%'])) } : {}),
     }).replaceAll('"%CURSOR%"', '%CURSOR%');
   }));
@@ -186,8 +186,8 @@ const PEERS = {
   },
   'vertx-sockjs': (port, feed, layout) => ({
     command: [javaAt().command, '-cp', `${root}benchmarks/target/peers:${jar}`, 'VertxSockJs', String(port), String(feed)],
-    // The bridge closes a client that does not ping for 10 s; registering is not answered, a ping is (with a pong, in order).
-    reader: ['--paths', linesFile(['/eventbus/websocket']), '--beat', '{"type":"ping"}', '--beat-ms', '5000', '--ready', 'pong',
+    // The bridge closes a client that does not ping for 10 s. A registration is answered only when it is refused, so one that is ends the hello.
+    reader: ['--paths', linesFile(['/eventbus/websocket']), '--beat', '{"type":"ping"}', '--beat-ms', '5000', '--ready', 'access_denied',
       '--hello', lines(layout, (streams) => [...streams.map((address) => JSON.stringify({ type: 'register', address, headers: {} })),
-        '{"type":"ping"}'].join('\t'))] }),
+        '{"type":"register","address":"refused","headers":{}}'].join('\t'))] }),
 };

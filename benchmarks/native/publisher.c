@@ -4,8 +4,9 @@
 // at which it should have been sent. Ends when all are answered; prints one line of JSON; exits 1 if any was refused.
 //
 //   publisher --to sluice --port 4000 --token-file F --rate 100 --seconds 10 [--tick-us 10000] [--streams 1] [--slots 1]
-//             [--lanes 1] [--depth 1] [--size 256] [--first 1] [--org bench] [--run a]
+//             [--lanes 1] [--depth 1] [--size 256] [--first 1] [--org bench] [--run a] [--data FILE]
 //
+// An event is filled up to its size with one letter, or with the lines of a file, each the inside of a JSON object.
 // --to sluice: POST of CloudEvents in batches; --to nchan: one POST an event; --to line: a line an event over plain TCP.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -51,6 +52,8 @@ static struct {
   const char *org, *run, *token;
 } option = {TO_SLUICE, 4000, 100, 10, 10000, 1, 1, 1, 1, 256, 1, "bench", "a", ""};
 
+static char **data;
+static unsigned data_count;
 static lane lanes[MAX_LANES];
 static histogram answered;
 static uint64_t refused, late_us;
@@ -71,14 +74,22 @@ static int connect_to(int port) {
   return fd;
 }
 
-// The bytes of an event: a CloudEvent of exactly option.size bytes, or a little more if that is too few.
+// The bytes of an event: a CloudEvent of exactly option.size bytes, or more if that is too few or there is data.
 static size_t event_write(char *at, const event *e) {
   char stamp[MARK_LENGTH];
   mark_write(stamp, (mark){e->due, e->stream % option.slots, e->number});
   int length = sprintf(at,
                        "{\"specversion\":\"1.0\",\"id\":\"%s-%u-%u\",\"source\":\"/bench\",\"type\":\"bench.tick\",\"org\":\"%s\","
-                       "\"service\":\"s%05u\",\"data\":{\"mark\":\"%.*s\",\"pad\":\"",
+                       "\"service\":\"s%05u\",\"data\":{\"mark\":\"%.*s\"",
                        option.run, e->stream, e->number, option.org, e->stream, MARK_LENGTH, stamp);
+  if (data_count > 0) {
+    for (unsigned i = 0; i == 0 || length + 2 < (int)option.size; i++) {
+      length += sprintf(at + length, ",%s", data[(e->number * 7 + i) % data_count]);
+    }
+    memcpy(at + length, "}}", 2);
+    return (size_t)length + 2;
+  }
+  length += sprintf(at + length, ",\"pad\":\"");
   int pad = (int)option.size - length - 3;
   if (pad > 0) {
     memset(at + length, 'x', (size_t)pad);
@@ -198,11 +209,30 @@ static void lane_receive(lane *l) {
   }
 }
 
+static void read_data(const char *path) {
+  FILE *file = fopen(path, "r");
+  char *line = NULL;
+  size_t size = 0;
+  if (file == NULL) {
+    die(path);
+  }
+  while (getline(&line, &size, file) > 0) {
+    line[strcspn(line, "\n")] = 0;
+    if (strlen(line) > 2000) {
+      die("a line of --data is over 2 000 bytes");
+    }
+    data = realloc(data, (data_count + 1) * sizeof *data);
+    data[data_count++] = strdup(line);
+  }
+  fclose(file);
+}
+
 static void options(int count, char **words) {
   static const struct option names[] = {
       {"to", 1, 0, 't'},    {"port", 1, 0, 'p'},  {"token-file", 1, 0, 'k'}, {"rate", 1, 0, 'r'}, {"seconds", 1, 0, 's'},
       {"tick-us", 1, 0, 'T'}, {"streams", 1, 0, 'n'}, {"slots", 1, 0, 'l'},    {"lanes", 1, 0, 'L'}, {"depth", 1, 0, 'd'},
-      {"size", 1, 0, 'z'},  {"first", 1, 0, 'f'}, {"org", 1, 0, 'o'},        {"run", 1, 0, 'u'},  {0}};
+      {"size", 1, 0, 'z'},  {"first", 1, 0, 'f'}, {"org", 1, 0, 'o'},        {"run", 1, 0, 'u'},  {"data", 1, 0, 'D'},
+      {0}};
   for (int c; (c = getopt_long(count, words, "", names, NULL)) != -1;) {
     switch (c) {
     case 't': option.to = !strcmp(optarg, "sluice") ? TO_SLUICE : !strcmp(optarg, "nchan") ? TO_NCHAN : TO_LINE; break;
@@ -218,6 +248,7 @@ static void options(int count, char **words) {
     case 'f': option.first = (uint32_t)atoi(optarg); break;
     case 'o': option.org = optarg; break;
     case 'u': option.run = optarg; break;
+    case 'D': read_data(optarg); break;
     case 'k': {
       static char token[4096];
       FILE *file = fopen(optarg, "r");
