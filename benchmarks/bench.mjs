@@ -11,7 +11,7 @@ import { javaAt } from './lib/servers.mjs';
  * @typedef {{ peers: string[], full: boolean, jdk25: string | undefined, log: (fields: object) => void }} Context
  */
 
-const SCENARIOS = ['B1', 'B2', 'B3', 'B4', 'B7', 'B11'];
+const SCENARIOS = ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9', 'B10', 'B11', 'B12'];
 const PEERS = ['nchan', 'socket.io', 'ws', 'vertx-sockjs'];
 const JDK25 = '/usr/lib/jvm/temurin-25-jdk-amd64';
 

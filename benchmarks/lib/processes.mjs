@@ -42,7 +42,7 @@ export async function stop(child, patienceMs = 10_000) {
 }
 
 /** Waits until something listens on a port of this machine, or the process is gone. */
-export async function awaitPort(port, child, timeoutMs = 60_000) {
+export async function awaitPort(port, child, timeoutMs = 120_000) {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     if (child && child.exitCode !== null) throw new Error(`the server for port ${port} exited with ${child.exitCode}`);

@@ -111,14 +111,26 @@ export async function startSluice(layout, how = {}) {
   const command = [java.command, ...jvmOptions(java.version), ...options, '-jar', jar, verb];
   const ports = verb === 'publisher' ? { SLUICE_PUBLISHER_HTTP_PORT: String(port) } : { SLUICE_GATEWAY_PORT: String(port) };
   const child = start(core, command, { log, env: { ...SLUICE_LIMITS, ...ports, ...env } });
-  await awaitPort(port, child);
-  await awaitReady(port);
+  await orStop(child, async () => {
+    await awaitPort(port, child);
+    await awaitReady(port);
+  });
   const door = sluiceDoor(port, layout, how);
   return new Server('sluice', child, door, { java: java.version, transport: transportIn(log) });
 }
 
+/** What does not become ready must not stay. */
+async function orStop(child, ready) {
+  try {
+    await ready();
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+}
+
 async function awaitReady(port) {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 120_000;
   while (Date.now() < end) {
     const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
     if (answer?.ok) return;
@@ -149,8 +161,10 @@ export async function startPeer(kind, layout, port = 4900) {
   mkdirSync(logs, { recursive: true });
   const { command, reader, nchan = false } = PEERS[kind](port, port + 1, layout);
   const child = start(SERVER_CORE, command, { log: `${logs}${kind}.log` });
-  await awaitPort(port, child);
-  if (!nchan) await awaitPort(port + 1, child);
+  await orStop(child, async () => {
+    await awaitPort(port, child);
+    if (!nchan) await awaitPort(port + 1, child);
+  });
   const publisher = nchan ? ['--to', 'nchan', '--port', String(port), '--depth', '32'] : ['--to', 'line', '--port', String(port + 1)];
   return new Server(kind, child, { port, reader, publisher });
 }
