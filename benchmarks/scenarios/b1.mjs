@@ -24,13 +24,13 @@ async function limitOf(kind, session, full, log) {
   await warm(session, LAYOUT, { rate: 20 }, 2);
   if (kind === 'sluice' || kind === 'vertx-sockjs') await warm(session, LAYOUT, { rate: 50 }, full ? 10 : 5); // the JVM compiles
   const { best, attempts } = await ramp(async (rate) => {
-    const one = await step(session, LAYOUT, { rate, seconds: full ? 4 : 2 });
+    const one = await step(session, LAYOUT, { rate, seconds: full ? 3 : 2 });
     const good = one.wrong.length === 0 && one.got.p99_us <= LIMIT_US;
     log({ server: kind, events_per_s: rate, deliveries_per_s: rate * LAYOUT.connections, p50_ms: ms(one.got.p50_us), p99_ms: ms(one.got.p99_us),
       frames: one.got.frames, server_cpu_s: one.serverCpu.toFixed(2), reader_cpu_s: one.got.cpu_seconds, wrong: one.wrong.join('; ') });
     return { good, wrong: one.wrong, p50: one.got.p50_us, p99: one.got.p99_us, bytes: one.got.bytes / one.sent.seconds,
       frames: one.got.frames / one.sent.seconds, rss: one.rssBytes };
-  }, { from: 25, to: MAX_RATE, bisections: full ? 4 : 2 });
+  }, { from: 25, to: MAX_RATE, bisections: full ? 3 : 2 });
   const lost = attempts.find((one) => one.wrong.length > 0 && one.wrong.some((text) => !text.startsWith('closed')));
   return { best, attempts, lost };
 }

@@ -6,8 +6,8 @@ import { ms, step, warm, withSubscribers } from '../lib/measure.mjs';
 const BROWSERS = 1000;
 const SERVICES = 10;
 const INTERVAL_MS = 25_000;
-// Each service has something new every 25 s on average; every browser may see all of it.
-const RATE = SERVICES / 25;
+// Each service has something new every 500 s: one poll in twenty finds something, all others find nothing.
+const RATE = SERVICES / 500;
 const PORT = 4950;
 const LAYOUT = { connections: BROWSERS, streams: SERVICES, slots: SERVICES };
 const polling = new URL('../lib/polling.mjs', import.meta.url).pathname;
@@ -17,7 +17,7 @@ export const short = false;
 
 /** @param {import('../bench.mjs').Context} context */
 export async function run({ full, log }) {
-  const seconds = full ? 75 : 50;
+  const seconds = full ? 80 : 60;
   const polled = await poll(seconds);
   log({ how: 'polled', requests: polled.requests, bytes: polled.bytes, server_cpu_s: polled.cpu.toFixed(2), mean_delay_ms: polled.delayMs.toFixed(1), events: polled.events });
   const pushed = await withSubscribers('sluice', LAYOUT, async (session) => {

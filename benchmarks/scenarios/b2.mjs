@@ -14,8 +14,8 @@ export async function run({ peers, full, log }) {
   for (const kind of kinds) {
     found[kind] = await withSubscribers(kind, LAYOUT, async (session) => {
       await warm(session, LAYOUT, { rate: 20 }, 2);
-      await step(session, LAYOUT, { ...PACE, seconds: full ? 10 : 4 }); // to warm up; a peer that cannot keep up may lose here, too
-      const one = await step(session, LAYOUT, { ...PACE, seconds: full ? 15 : 5 });
+      await step(session, LAYOUT, { ...PACE, seconds: full ? 6 : 4 }); // to warm up; a peer that cannot keep up may lose here, too
+      const one = await step(session, LAYOUT, { ...PACE, seconds: full ? 10 : 5 });
       log({ server: kind, p50_ms: ms(one.got.p50_us), p90_ms: ms(one.got.p90_us), p99_ms: ms(one.got.p99_us), server_cpu_s: one.serverCpu.toFixed(2),
         wrong: one.wrong.join('; ') });
       return one;

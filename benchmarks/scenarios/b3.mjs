@@ -15,8 +15,8 @@ export async function run({ peers, log }) {
   for (const kind of kinds) {
     found[kind] = await withSubscribers(kind, LAYOUT, async (session) => {
       await warm(session, LAYOUT, { rate: 5_000, lanes: 8 }, 5);
-      await step(session, LAYOUT, { rate: RATE, lanes: 8, seconds: 10 }, { patienceMs: 10_000 }); // to warm up
-      const one = await step(session, LAYOUT, { rate: RATE, lanes: 8, seconds: 10 }, { patienceMs: 10_000 });
+      await step(session, LAYOUT, { rate: RATE, lanes: 8, seconds: 8 }, { patienceMs: 10_000 }); // to warm up
+      const one = await step(session, LAYOUT, { rate: RATE, lanes: 8, seconds: 8 }, { patienceMs: 10_000 });
       log({ server: kind, p50_ms: ms(one.got.p50_us), p99_ms: ms(one.got.p99_us), server_cpu_s: one.serverCpu.toFixed(2),
         published_p99_ms: ms(one.sent.p99_us), frames: one.got.frames, wrong: one.wrong.join('; ') });
       return one;

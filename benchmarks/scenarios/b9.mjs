@@ -17,7 +17,7 @@ export async function run({ full, log }) {
   const bytes = async (label, env, words, rate) => {
     const one = await withSubscribers('sluice', FEW, async (session) => {
       await warm(session, FEW, { rate, size: SIZE, extra }, 3);
-      return step(session, FEW, { rate, size: SIZE, extra, tickUs: 1_000, seconds: 8 });
+      return step(session, FEW, { rate, size: SIZE, extra, tickUs: 1_000, seconds: 6 });
     }, { how: { env }, extra: words });
     if (one.wrong.length > 0) throw new Error(`${label}: ${one.wrong.join('; ')}`);
     const each = one.got.bytes / one.got.events;
@@ -26,8 +26,8 @@ export async function run({ full, log }) {
   };
   const rows = [
     await bytes('single', {}, [], 50),
-    await bytes('batches of 50 ms', BATCH, [], 1_000),
-    await bytes('batches of 50 ms, deflated', BATCH, ['--deflate'], 1_000),
+    await bytes('batches of 50 ms', BATCH, [], 500),
+    await bytes('batches of 50 ms, deflated', BATCH, ['--deflate'], 500),
   ];
   const costs = await deflateCosts(extra, full, log);
   const fewer = rows[0][1] / rows[2][1];
@@ -48,7 +48,7 @@ export async function run({ full, log }) {
  * near the error of the measurement, and may even be negative, for fewer bytes are sent.
  */
 async function deflateCosts(extra, full, log) {
-  const pace = { rate: 10, size: LARGE, extra, seconds: full ? 20 : 10 };
+  const pace = { rate: 10, size: LARGE, extra, seconds: full ? 12 : 8 };
   const cpu = async (kind, words) => {
     const one = await withSubscribers(kind, MANY, async (session) => {
       await step(session, MANY, { ...pace, seconds: 8 }, { patienceMs: 20_000 }); // to warm up
