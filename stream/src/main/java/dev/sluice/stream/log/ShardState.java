@@ -200,6 +200,7 @@ final class ShardState {
                 stream.lastVersion(),
                 stream.head(),
                 stream.head() + 1,
+                stream.lastActivity(),
                 List.of());
         return new ShardDelta(version, term, lastTimestamp, false, null, List.of(fact));
     }
@@ -270,11 +271,7 @@ final class ShardState {
             add(stream);
         }
         long before = stream.bytes();
-        stream.apply(
-                fact,
-                delta.commit() == null
-                        ? delta.timestamp()
-                        : delta.commit().answer().timestamp());
+        stream.apply(fact);
         if (delta.retain()) {
             stream.expire(delta.timestamp(), limits);
         }
