@@ -88,9 +88,14 @@ test('falls back to server-sent events where WebSockets are blocked, and comes b
   assert.ok(server.requests.includes('GET /v2/realtime/sse Bearer secret-token'));
 });
 
-test('polls where neither gets through', async () => {
+for (const status of [403, 404, 502]) {
+  test(`polls where neither gets through, and the stream is answered ${status}`, { timeout: 20_000 }, () => pollsWhereNeitherGetsThrough(status));
+}
+
+/** @param {number} status */
+async function pollsWhereNeitherGetsThrough(status) {
   server.blockWebSockets = true;
-  server.refuse['/v2/realtime/sse'] = { status: 404 };
+  server.refuse['/v2/realtime/sse'] = { status };
   server.publish('finance', 7);
   const { client, seqs, gaps } = connect();
   await client.ready('finance');
@@ -103,7 +108,7 @@ test('polls where neither gets through', async () => {
   await until(() => seqs.length === 206, 'one more');
   assert.deepEqual(seqs, range(8, 213));
   assert.deepEqual(gaps, []);
-});
+}
 
 test('works without WebSockets in the environment', async () => {
   const { client, seqs } = connect({ environment: { WebSocket: undefined } });
@@ -172,7 +177,8 @@ test('connects by a fallback before anything is followed', async () => {
 test('understands a refusal by the close code in it, else by its status', async () => {
   for (const [answer, state] of /** @type {const} */ ([
     [{ status: 401, body: { closeCode: 4501 } }, 'stopped'],
-    [{ status: 403 }, 'stopped'],
+    [{ status: 403, body: { closeCode: 4502 } }, 'stopped'],
+    [{ status: 403 }, 'reconnecting'],
     [{ status: 503, headers: { 'retry-after': '1' } }, 'reconnecting'],
     [{ status: 429, body: { closeCode: 4004 } }, 'reconnecting'],
     [{ status: 500 }, 'reconnecting'],
