@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { createClient } from '../src/index.js';
 import { CONFIG_TIMEOUT_MS } from '../src/rollout-gate.js';
+import { PROBE_MS } from '../src/watchdog.js';
 import { FakeServer } from './support/fake-server.js';
 
 /** @type {FakeServer} */
@@ -29,8 +30,8 @@ function connect(options = {}) {
     ...options,
     environment: {
       WebSocket: /** @type {import('../src/environment.js').WebSocketConstructor} */ (/** @type {unknown} */ (WebSocket)),
-      // Not so the flags: what waits for them is a machine that is busy.
-      setTimeout: (task, ms) => setTimeout(task, ms === CONFIG_TIMEOUT_MS ? ms : ms / 100),
+      // Not so where an answer is waited for: the machine may be busy.
+      setTimeout: (task, ms) => setTimeout(task, ms === CONFIG_TIMEOUT_MS || ms === PROBE_MS ? ms : ms / 100),
       ...options.environment,
     },
   });
@@ -200,3 +201,27 @@ test('connects though the flags cannot be had', async () => {
   await client.ready('finance');
   assert.equal(client.metrics().transport, 'websocket');
 });
+
+for (const transport of /** @type {const} */ (['sse', 'poll'])) {
+  test(`asks anew by ${transport} with another token, and when the connection is in doubt, and loses nothing`, async () => {
+    const window = new EventTarget();
+    server.flags = { ...server.flags, transports: [transport] };
+    const { client, seqs, gaps } = connect({ environment: { window } });
+    await client.ready('finance');
+    const asked = (/** @type {string} */ token) =>
+      server.requests.filter((line) => line === `GET /v2/realtime/${transport} Bearer ${token}`).length;
+    client.setToken('another-token');
+    server.publish('finance', 1);
+    await until(() => asked('another-token') >= 1 && seqs.length === 1, 'a request with the other token');
+    // What answers the first event is followed by a poll that waits.
+    await until(() => transport === 'sse' || asked('another-token') + asked('secret-token') >= 3, 'a poll that waits');
+    const before = asked('another-token');
+    window.dispatchEvent(new Event('offline'));
+    await until(() => asked('another-token') > before, 'a sign of life asked for');
+    server.publish('finance', 2);
+    await until(() => seqs.length === 3, 'all events');
+    assert.deepEqual(seqs, [1, 2, 3]);
+    assert.deepEqual(gaps, []);
+    assert.equal(client.metrics().totalDisconnects, 0);
+  });
+}
