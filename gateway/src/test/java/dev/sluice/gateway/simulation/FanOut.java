@@ -63,7 +63,18 @@ public final class FanOut {
 
     /** The next push on its way, of so many events that are all the same; nothing is done with it before {@link #settle}. */
     public void push(byte[] event, int count) {
-        CommittedBatch.Run run = new CommittedBatch.Run(STREAM, epoch, seq + 1, Collections.nCopies(count, event));
+        push(event, count, seq + 1);
+    }
+
+    /** The last event, once more. */
+    public void pushAgain(byte[] event) {
+        seq--;
+        pushes--;
+        push(event, 1, seq + 1);
+    }
+
+    private void push(byte[] event, int count, long firstSeq) {
+        CommittedBatch.Run run = new CommittedBatch.Run(STREAM, epoch, firstSeq, Collections.nCopies(count, event));
         seq += count;
         pushes++;
         ShardVersion version = new ShardVersion(before.incarnation(), before.number() + pushes);
