@@ -12,8 +12,10 @@ import dev.sluice.stream.auth.TokenException.Reason;
 import dev.sluice.stream.metrics.MetricsOptions;
 import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A publisher process with its HTTP server on a free port, and a client. Tokens are words. */
@@ -40,7 +43,12 @@ public final class PublishServer {
             "acme-read", claims("acme", null, Scope.READ),
             "any-org", claims(null, null, Scope.PUBLISH));
 
+    /** A header that names a request for {@link #answered()}. */
+    public static final String NAME = "Test-Name";
+
     private final Vertx vertx = Vertx.vertx();
+    private final List<String> answered = new CopyOnWriteArrayList<>();
+    private volatile Context loop;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
@@ -58,8 +66,33 @@ public final class PublishServer {
         PublishEndpoints endpoints = new PublishEndpoints(PublishServer::verify, options, metrics);
         server = new PublisherHttpVerticle(
                 options.http(),
-                List.of(new IngestRoutes(publisher, endpoints)::mount, new FinanceRoutes(publisher, endpoints)::mount));
+                List.of(
+                        this::watch,
+                        new IngestRoutes(publisher, endpoints)::mount,
+                        new FinanceRoutes(publisher, endpoints)::mount));
         vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
+    }
+
+    /** Notes the server's loop, and which requests were answered in which order. */
+    private void watch(Router router) {
+        router.route().handler(routing -> {
+            loop = Vertx.currentContext();
+            String name = routing.request().getHeader(NAME);
+            if (name != null) {
+                routing.addEndHandler(ended -> answered.add(name));
+            }
+            routing.next();
+        });
+    }
+
+    /** The loop of all connections; there must have been a request. */
+    public Context loop() {
+        return loop;
+    }
+
+    /** The values of the header {@link #NAME} of all requests that were answered, in that order. */
+    public List<String> answered() {
+        return List.copyOf(answered);
     }
 
     /** What a meter shows of an org once a window has ended. */
