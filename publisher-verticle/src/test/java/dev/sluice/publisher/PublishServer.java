@@ -79,7 +79,7 @@ public final class PublishServer {
             loop = Vertx.currentContext();
             String name = routing.request().getHeader(NAME);
             if (name != null) {
-                routing.addEndHandler(ended -> answered.add(name));
+                routing.addHeadersEndHandler(nothing -> answered.add(name));
             }
             routing.next();
         });

@@ -14,7 +14,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks, with progress, and saves what came out as JSON, allocations included. Takes the options of JMH: a pattern of names,
+ * Runs the benchmarks, with progress, and saves what came out as JSON, CPU time and allocations included. Takes the options of JMH: a pattern of names,
  * {@code -f}, {@code -wi}, {@code -i}, {@code -p} … What is not given is set so that all take about ten minutes.
  */
 public final class Micro {
@@ -41,6 +41,7 @@ public final class Micro {
                         .measurementIterations(given.getMeasurementIterations().orElse(5))
                         .measurementTime(given.getMeasurementTime().orElse(TimeValue.seconds(1)))
                         .addProfiler(GCProfiler.class)
+                        .addProfiler(CpuProfiler.class)
                         .resultFormat(ResultFormatType.JSON)
                         .result(result)
                         .build())
