@@ -79,6 +79,7 @@ final class CountedSockets implements AutoCloseable {
     // Of the sessions' loop.
     private int frames;
     private int flushes;
+    private int copies;
     private final Set<Object> contents = new HashSet<>();
 
     CountedSockets(int maxSessions) {
@@ -197,6 +198,7 @@ final class CountedSockets implements AutoCloseable {
         public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) throws Exception {
             frames++;
             ByteBuf bytes = (ByteBuf) msg;
+            copies += bytes.isDirect() ? 0 : 1;
             contents.add(bytes.hasMemoryAddress() ? (Object) bytes.memoryAddress() : new Held(bytes.array()));
             super.write(ctx, msg, promise);
         }
@@ -266,9 +268,10 @@ final class CountedSockets implements AutoCloseable {
     /** What was counted since this was last asked. */
     Counted take() {
         return Future.future((Promise<Counted> promise) -> doors.loop().runOnContext(nothing -> {
-                    promise.complete(new Counted(frames, flushes, contents.size()));
+                    promise.complete(new Counted(frames, flushes, copies, contents.size()));
                     frames = 0;
                     flushes = 0;
+                    copies = 0;
                     contents.clear();
                 }))
                 .await();
@@ -279,9 +282,10 @@ final class CountedSockets implements AutoCloseable {
      *
      * @param frames how many
      * @param flushes how often it was handed to the system
+     * @param copies how many of them Netty had to copy, as the system cannot read arrays
      * @param contents how many places in memory it was written from
      */
-    record Counted(int frames, int flushes, int contents) {}
+    record Counted(int frames, int flushes, int copies, int contents) {}
 
     @Override
     public void close() {
