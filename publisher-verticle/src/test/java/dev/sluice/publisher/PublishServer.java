@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -48,6 +50,7 @@ public final class PublishServer {
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> answered = new CopyOnWriteArrayList<>();
+    private final Map<String, HttpServerRequest> requests = new ConcurrentHashMap<>();
     private volatile Context loop;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -79,6 +82,7 @@ public final class PublishServer {
             loop = Vertx.currentContext();
             String name = routing.request().getHeader(NAME);
             if (name != null) {
+                requests.put(name, routing.request());
                 routing.addHeadersEndHandler(nothing -> answered.add(name));
             }
             routing.next();
@@ -93,6 +97,11 @@ public final class PublishServer {
     /** The values of the header {@link #NAME} of all requests that were answered, in that order. */
     public List<String> answered() {
         return List.copyOf(answered);
+    }
+
+    /** How many bytes of a named request were read, its head not counted. */
+    public long bytesRead(String name) {
+        return requests.get(name).bytesRead();
     }
 
     /** What a meter shows of an org once a window has ended. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,8 @@ class LargeBatchIT {
             large.head(head("large", "application/cloudevents-batch+json", batch.length()))
                     .send(batch.substring(0, batch.length() - 1));
             List<RawSocket> others = connectOthers();
+
+            Awaitility.await().until(() -> server.bytesRead("large") == batch.length() - 1);
 
             // All that is missing of the requests arrives while the loop is busy, the batch first.
             CountDownLatch sent = new CountDownLatch(1);
