@@ -14,8 +14,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Adds {@code cpu}: the CPU time of the whole process for each operation, collecting garbage included. On a machine that others use as
- * well it says more than the time on the clock.
+ * Adds {@code cpu}: the CPU time of the whole process for each operation, collecting garbage included; of the iteration that had least of
+ * it, for what comes on top is the compiler that was late. On a machine that others use as well it says more than the time on the clock.
  */
 public final class CpuProfiler implements InternalProfiler {
 
@@ -39,6 +39,6 @@ public final class CpuProfiler implements InternalProfiler {
             BenchmarkParams benchmarkParams, IterationParams iterationParams, IterationResult result) {
         long spent = SYSTEM.getProcessCpuTime() - before;
         long operations = Math.max(1, result.getMetadata().getMeasuredOps());
-        return List.of(new ScalarResult("cpu", (double) spent / operations, "ns/op", AggregationPolicy.AVG));
+        return List.of(new ScalarResult("cpu", (double) spent / operations, "ns/op", AggregationPolicy.MIN));
     }
 }

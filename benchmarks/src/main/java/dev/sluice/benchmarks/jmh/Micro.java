@@ -4,7 +4,9 @@ package dev.sluice.benchmarks.jmh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -33,7 +35,7 @@ public final class Micro {
         String result = given.getResult().orElse(RESULT.toString());
         Path folder = Path.of(result).toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        new Runner(new OptionsBuilder()
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .parent(given)
                         .forks(given.getForkCount().orElse(2))
                         .warmupIterations(given.getWarmupIterations().orElse(3))
@@ -46,6 +48,7 @@ public final class Micro {
                         .result(result)
                         .build())
                 .run();
-        System.out.println("result=" + result);
+        Table.of(results).forEach(System.out::println);
+        System.out.println("jdk=" + Runtime.version() + " result=" + result);
     }
 }

@@ -38,6 +38,7 @@ class BenchmarksRunTest {
                 .map(BenchmarksRunTest::classOf)
                 .collect(Collectors.toSet());
         assertThat(classes).hasSize(6).isEqualTo(withBaseline);
+        assertThat(Table.of(results)).hasSize(2 + results.size()).contains("| GapCheck · resume |  |  |");
     }
 
     private static String classOf(String benchmark) {
