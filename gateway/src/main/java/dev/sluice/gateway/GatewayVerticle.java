@@ -43,6 +43,7 @@ final class GatewayVerticle extends VerticleBase {
     private final List<Consumer<Router>> routes;
     private volatile SessionLoop loop;
     private HttpServer server;
+    private WebSocketTransport webSocket;
 
     GatewayVerticle(
             GatewayOptions options,
@@ -75,8 +76,7 @@ final class GatewayVerticle extends VerticleBase {
         Doorman doorman = new Doorman(
                 gate, new OriginPolicy(options.origins()), () -> flags.get().transports());
         ClientAddresses addresses = new ClientAddresses(options.admission().trustedProxies());
-        WebSocketTransport webSocket =
-                new WebSocketTransport(vertx, loop, options.session(), doorman, addresses, options.compression());
+        webSocket = new WebSocketTransport(vertx, loop, options.session(), doorman, addresses, options.compression());
         FallbackTransport fallback = new FallbackTransport(
                 vertx, loop, doorman, addresses, options.session(), options.fallback(), services.flags());
         Router router = router();
@@ -123,6 +123,7 @@ final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         loop.close();
+        webSocket.close();
         return server.close();
     }
 }
