@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Reader, publish } from './load.mjs';
 import { startServer } from './servers.mjs';
 
@@ -55,6 +56,39 @@ export async function step({ server, reader }, layout, pace, { patienceMs = 5_00
     wrong, sent, got, expected, seconds, rssBytes: after.rssBytes, tcpBytes: after.tcpBytes,
     serverCpu: after.cpuSeconds - before.cpuSeconds,
   };
+}
+
+/** Brings back whoever was closed, so that the next step has all its subscribers. */
+export async function restore({ reader }, { connections }) {
+  let stats = await reader.tell('mark');
+  if (stats.ready === connections) return;
+  await reader.tell(`reconnect 0 ${connections}`);
+  for (const end = Date.now() + 60_000; stats.ready < connections; stats = await reader.tell('stats')) {
+    if (Date.now() > end) throw new Error(`only ${stats.ready} of ${connections} connections came back`);
+    await sleep(100);
+  }
+}
+
+/**
+ * Measures one server after the other. A peer that fails is left out, and it is said; Sluice or the floor may not fail.
+ *
+ * @template T
+ * @param {string[]} kinds
+ * @param {(kind: string) => Promise<T>} measure
+ * @param {(fields: object) => void} log
+ * @returns {Promise<Record<string, T>>}
+ */
+export async function each(kinds, measure, log) {
+  const found = {};
+  for (const kind of kinds) {
+    try {
+      found[kind] = await measure(kind);
+    } catch (error) {
+      if (kind === 'sluice' || kind.startsWith('floor')) throw error;
+      log({ server: kind, left_out: error.message });
+    }
+  }
+  return found;
 }
 
 /** The same for as long as it takes to make code hot: first a little, then at the rate that follows. */

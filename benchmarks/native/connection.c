@@ -38,6 +38,8 @@ void connection_open(connection *c) {
   c->carry_length = 0;
   if (c->next == NULL) {
     c->next = calloc(options.slots, sizeof *c->next);
+  } else if (!options.follow) { // comes back without a cursor, so what it missed is not expected
+    memset(c->next, 0, options.slots * sizeof *c->next);
   }
 }
 

@@ -4,8 +4,9 @@ import { startCluster } from '../lib/cluster.mjs';
 import { step, warm, withSubscribers } from '../lib/measure.mjs';
 
 const ENV = { SLUICE_GATEWAY_ADMISSION_CONNECTS_PER_SECOND: '3000', SLUICE_GATEWAY_ADMISSION_CONNECT_BURST: '3000' };
-// Fifty thousand streams of one org; and with 1 000 events of 64 KB each stream would hold more than a shard may.
 const MANY_STREAMS = { ...ENV, SLUICE_GATEWAY_HUB_MAX_STREAMS: '100000' };
+
+const FAN_OUT = 4; // subscribers of each of many streams
 
 export const title = 'Growth: CPU of the gateway for a delivery as sessions, streams, the size of events and nodes grow';
 export const short = false;
@@ -23,8 +24,9 @@ export async function run({ full, log }) {
     add('sessions', connections, await costOf({ connections }, { rate: 20_000 / connections }, seconds, ENV));
   }
   for (const streams of [10, 1000, 50_000]) {
-    const slots = Math.max(1, streams / 1000);
-    add('streams', streams, await costOf({ connections: 1000, streams, slots }, { rate: (20_000 * streams) / (1000 * slots), lanes: 8 }, seconds, MANY_STREAMS));
+    const slots = Math.max(1, Math.min(100, streams / 100));
+    const layout = { connections: (FAN_OUT * streams) / slots, streams, slots };
+    add('streams', streams, await costOf(layout, { rate: 20_000 / FAN_OUT, lanes: 8 }, seconds, MANY_STREAMS));
   }
   for (const size of [256, 4096, 65_000]) {
     add('event bytes', size, await costOf({ connections: 200 }, { rate: 20, size }, seconds, ENV));

@@ -25,7 +25,7 @@ export async function run({ full, log }) {
     const idle = await at(100, full ? 15 : 8, { lanes: 1, tickUs: 10_000 });
     const busy = await at(10_000, full ? 15 : 8, { tickUs: 5_000 });
     // More than it can take: every lane sends its next batch of 500 as soon as its last one is acknowledged.
-    const saturated = await at(250_000, 4, { lanes: 16, tickUs: 5_000 });
+    const saturated = await at(250_000, 3, { lanes: 16, tickUs: 5_000 });
     return outcome(idle, busy, saturated);
   } finally {
     await cluster.stop();

@@ -48,7 +48,7 @@ export async function run({ full, log }) {
  * near the error of the measurement, and may even be negative, for fewer bytes are sent.
  */
 async function deflateCosts(extra, full, log) {
-  const pace = { rate: 10, size: LARGE, extra, seconds: full ? 12 : 8 };
+  const pace = { rate: 5, size: LARGE, extra, seconds: full ? 12 : 8 };
   const cpu = async (kind, words) => {
     const one = await withSubscribers(kind, MANY, async (session) => {
       await step(session, MANY, { ...pace, seconds: 8 }, { patienceMs: 20_000 }); // to warm up
