@@ -37,7 +37,7 @@ export class Reader {
     const first = await reader.#answer(timeoutMs);
     if (first.ready !== connections) {
       await reader.close();
-      throw new Error(`${first.ready} of ${connections} connections are subscribed`);
+      throw new Error(`${first.ready} of ${connections} connections are subscribed; ${first.closed} were closed (last with ${first.last_close}), ${first.errors} errors`);
     }
     return reader;
   }

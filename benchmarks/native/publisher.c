@@ -202,7 +202,8 @@ static bool answer_take(lane *l) {
 static void lane_receive(lane *l) {
   ssize_t n = recv(l->fd, l->in + l->in_length, sizeof l->in - 1 - l->in_length, 0);
   if (n == 0 || (n < 0 && errno != EAGAIN)) {
-    die("the server closed");
+    n == 0 ? (void)(errno = ECONNRESET) : (void)0;
+    die("the server closed the connection");
   }
   l->in_length += n > 0 ? (size_t)n : 0;
   while (answer_take(l)) {
