@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from 'node:util';
 import { availablePeers, build } from './lib/build.mjs';
-import { machine, othersPercent } from './lib/machine.mjs';
+import { QUIET_PERCENT, machine, othersPercent } from './lib/machine.mjs';
 import { report } from './lib/report.mjs';
 import { keyValue, save } from './lib/results.mjs';
 import { javaAt } from './lib/servers.mjs';
@@ -48,6 +48,7 @@ async function runOne(id, scenario, options) {
   const began = performance.now();
   console.log(`\n== ${id}: ${scenario.title}`);
   const about = await machine();
+  if (about.othersPercent > QUIET_PERCENT) console.error(`bench: others use ${about.othersPercent} % of this machine; what is measured now is theirs, too`);
   const outcome = await scenario.run({
     peers: options.peers, full: options.full, jdk25: options.jdk25, log: (fields) => console.log(keyValue({ scenario: id, ...fields })) });
   const seconds = Math.round((performance.now() - began) / 1000);

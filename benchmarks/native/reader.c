@@ -33,6 +33,7 @@ typedef struct {
 static line_file hellos, paths;
 static const char *beat;
 static uint64_t beat_us = 5000000, next_beat, began_us;
+static double began_cpu;
 static int poll_fd;
 
 static const char *line_of(const line_file *file, const connection *c) {
@@ -64,7 +65,7 @@ static void print_stats(void) {
   printf("{\"ready\":%u,\"events\":%lu,\"frames\":%lu,\"bytes\":%lu,\"missing\":%lu,\"repeated\":%lu,\"closed\":%lu,\"last_close\":%u,"
          "\"refused\":%lu,\"errors\":%lu,\"came_back\":%lu,\"seconds\":%.3f,\"cpu_seconds\":%.3f,",
          count_ready(), seen.events, seen.frames, seen.bytes, seen.missing, seen.repeated, seen.closed, seen.last_close, seen.refused,
-         seen.errors, seen.caught_up, (double)(now_us() - began_us) / 1e6, cpu_seconds());
+         seen.errors, seen.caught_up, (double)(now_us() - began_us) / 1e6, cpu_seconds() - began_cpu);
   hist_json(&seen.delay, stdout);
   printf("}\n");
   fflush(stdout);
@@ -99,6 +100,7 @@ static void obey(char *line) {
   if (!strcmp(word, "mark")) {
     memset(&seen, 0, sizeof seen);
     began_us = now_us();
+    began_cpu = cpu_seconds();
   }
 }
 
