@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A subscriber that moves from node to node with its cursors and writes down all it sees. It obeys {@code goaway}, {@code retryAfterMs}
@@ -42,7 +41,7 @@ public final class RoamingSubscriber {
     private final WebSocketClient client;
     private final RoamingPlan plan;
     private final SplittableRandom random;
-    private final Map<String, Position> cursors = new ConcurrentHashMap<>();
+    private final ReadStreams read;
     private volatile boolean attached;
     private volatile boolean finished;
 
@@ -53,7 +52,6 @@ public final class RoamingSubscriber {
     private boolean stopped;
     private boolean mayRoam = true;
     private int subscribed;
-    private Map<String, Position> given = Map.of();
     private long backoffMs = FIRST_BACKOFF_MS;
     private long retryAfterMs;
     private long slotMs = -1;
@@ -63,6 +61,7 @@ public final class RoamingSubscriber {
     public RoamingSubscriber(Vertx vertx, RoamingPlan plan, History history, long seed) {
         this.vertx = vertx;
         this.plan = plan;
+        this.read = new ReadStreams(plan.name());
         this.history = history;
         this.random = new SplittableRandom(seed);
         this.context = vertx.getOrCreateContext();
@@ -119,7 +118,7 @@ public final class RoamingSubscriber {
 
     /** The last position of each service. */
     public Map<String, Position> cursors() {
-        return new TreeMap<>(cursors);
+        return new TreeMap<>(read.cursors());
     }
 
     /** Its org. */
@@ -160,7 +159,7 @@ public final class RoamingSubscriber {
         socket = opened;
         subscribed = 0;
         slotMs = -1;
-        given = cursors();
+        Map<String, Position> given = read.reconnected();
         history.append(new Entry.Connected(now(), plan.name(), mine, gateway.getAuthority(), plan.org()));
         opened.textMessageHandler(text -> {
             if (mine == connection) {
@@ -211,9 +210,9 @@ public final class RoamingSubscriber {
 
     private void take(JsonObject frame) {
         switch (frame.getString("type")) {
-            case "event" -> events(frame);
+            case "event" -> read.events(history, connection, frame);
             case "subscribed" -> subscribed(frame);
-            case "gap" -> gap(frame);
+            case "gap" -> read.gap(history, connection, frame);
             case "goaway" -> {
                 slotMs = frame.getLong("reconnectAfterMs", 0L);
                 long mine = connection;
@@ -231,64 +230,12 @@ public final class RoamingSubscriber {
     }
 
     private void subscribed(JsonObject frame) {
-        String service = frame.getString("service");
-        Position cursor = given.get(service);
-        Boolean recovered = frame.getBoolean("recovered");
-        history.append(new Entry.Subscribed(
-                now(),
-                plan.name(),
-                connection,
-                service,
-                cursor,
-                frame.getString("epoch"),
-                frame.getLong("seq"),
-                recovered,
-                frame.getString("reason"),
-                frame.getLong("replayed")));
-        if (cursor == null || !Boolean.TRUE.equals(recovered)) {
-            cursors.put(service, new Position(frame.getString("epoch"), frame.getLong("seq")));
-        }
+        read.subscribed(history, connection, frame);
         subscribed++;
         if (subscribed == plan.services().size()) {
             attached = true;
             backoffMs = FIRST_BACKOFF_MS;
         }
-    }
-
-    private void events(JsonObject frame) {
-        String service = frame.getString("service");
-        String epoch = frame.getString("epoch");
-        JsonArray events = frame.getJsonArray("events");
-        long first = frame.getLong("seq") - events.size() + 1;
-        for (int i = 0; i < events.size(); i++) {
-            JsonObject event = events.getJsonObject(i);
-            history.append(new Entry.Delivered(
-                    now(),
-                    plan.name(),
-                    connection,
-                    service,
-                    epoch,
-                    first + i,
-                    event.getString("source"),
-                    event.getString("id"),
-                    event.getString("org")));
-        }
-        cursors.put(service, new Position(epoch, frame.getLong("seq")));
-    }
-
-    private void gap(JsonObject frame) {
-        String service = frame.getString("service");
-        Position after = new Position(frame.getString("epoch"), frame.getLong("to"));
-        history.append(new Entry.Gap(
-                now(),
-                plan.name(),
-                connection,
-                service,
-                after.epoch(),
-                frame.getLong("from"),
-                after.seq(),
-                frame.getString("reason")));
-        cursors.put(service, after);
     }
 
     private void closed(long mine, Short status) {
