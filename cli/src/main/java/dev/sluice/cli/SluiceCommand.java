@@ -26,14 +26,15 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             VersionCommand.class
         },
-        // They are in the jar of the testkit, to which the script hands them.
+        // They are in the jar of the testkit, or a program of their own; the script hands them over.
         footer = {
             "",
             "Verbs that judge clusters, where the sources are:",
             "  check      Publishes to a deployment, roams its gateways, says whether",
             "             every promise was kept.",
             "  chaos      Does so with a local cluster that it breaks again and again.",
-            "  simulate   Plays thousands of clusters a minute from seeds, and judges each."
+            "  simulate   Plays thousands of clusters a minute from seeds, and judges each.",
+            "  bench      Measures the whole system beside what one would use instead."
         })
 final class SluiceCommand implements Runnable {
 

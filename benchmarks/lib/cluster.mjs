@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import { startSluice } from './servers.mjs';
+
+const PORT = 4810;
+const CLUSTER_PORT = 5871;
+const NODES = 3;
+
+/**
+ * Starts three gateway nodes and a publisher (a lite member) that share the cores, each with all of them: the machine has fewer cores
+ * than the cluster has processes, and the load runs there, too.
+ *
+ * @param {import('./servers.mjs').Layout} layout of the readers
+ */
+export async function startCluster(layout) {
+  const processes = [];
+  const members = Array.from({ length: NODES + 1 }, (_, i) => `127.0.0.1:${CLUSTER_PORT + i}`).join(',');
+  const env = (i) => ({ SLUICE_CLUSTER_MEMBERS: members, SLUICE_CLUSTER_QUORUM: '2', SLUICE_NODE: `node-${i}`,
+    SLUICE_CLUSTER_PORT: String(CLUSTER_PORT + i), SLUICE_CLUSTER_PORT_COUNT: '1', SLUICE_CLUSTER_LEAVE_TIMEOUT: '3s' });
+  const stop = async () => {
+    await Promise.all(processes.map((one) => one.stop()));
+  };
+  const launch = (i, verb) => startSluice(layout, { port: PORT + i, core: '0,1', env: env(i), verb, label: `node-${i}`, options: ['-Xmx1g'] });
+  try {
+    // At once: a node alone has no quorum and is not ready.
+    const started = await Promise.allSettled(Array.from({ length: NODES }, (_, i) => launch(i, 'node')));
+    processes.push(...started.filter((one) => one.status === 'fulfilled').map((one) => one.value));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    processes.push(await launch(NODES, 'publisher'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { nodes: processes.slice(0, NODES), publisher: processes[NODES], stop };
+}
+
+/** CPU seconds of all processes of a cluster. */
+export const cpuOf = ({ nodes, publisher }) => [...nodes, publisher].reduce((sum, one) => sum + one.usage().cpuSeconds, 0);
