@@ -11,6 +11,7 @@ import dev.sluice.stream.InvalidEventException;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -85,7 +86,7 @@ public final class IngestRoutes {
     }
 
     private static Problem inBatch(Problem problem, int index) {
-        return Problem.of(problem.status(), problem.code(), "event " + index + " of the batch: " + problem.detail())
+        return Problem.of(problem.type(), "event " + index + " of the batch: " + problem.detail())
                 .withAttribute(problem.attribute().orElse(null))
                 .with("index", index);
     }
@@ -104,7 +105,7 @@ public final class IngestRoutes {
     }
 
     private static RefusedException forbidden(String attribute, String detail) {
-        return new RefusedException(Problem.of(403, "forbidden", detail).withAttribute(attribute));
+        return new RefusedException(Problem.of(ProblemType.FORBIDDEN, detail).withAttribute(attribute));
     }
 
     /** When the streams of a batch ended differently: which events were taken, though to repeat all of them is fine. */
