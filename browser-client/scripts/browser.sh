@@ -5,10 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-if [ -z "${SLUICE_CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null \
-    && ! command -v google-chrome >/dev/null; then
-  echo "SKIPPED: the browser tests need Chromium on the PATH, or at SLUICE_CHROMIUM"
-  exit 77
-fi
+. scripts/chromium.sh
+has_chromium || exit 77
 . scripts/install.sh
 npm run --silent test:browser

@@ -11,5 +11,8 @@ npm run --silent check
 npm run --silent types
 npm run --silent size
 npm run --silent pack
+# Said here, where `mvn verify` shows it: what the tests of a later module print goes to files.
+. scripts/chromium.sh
+has_chromium || true
 # The tests last: what they print is the end of the log when one fails.
 npm run --silent test

@@ -71,9 +71,7 @@ export class Client extends Emitter {
     this.#subscriptions = new Subscriptions(env.now);
     this.#metrics = new ClientMetrics(env);
     const { services = [], cursors = {}, onGap } = options;
-    if (onGap !== undefined) {
-      this.addEventListener('gap', ({ detail }) => onGap(detail));
-    }
+    onGap === undefined || this.addEventListener('gap', ({ detail }) => onGap(detail));
     for (const service of services) {
       this.#subscriptions.add(service, undefined, cursors[service] ?? 'latest');
     }
@@ -86,9 +84,7 @@ export class Client extends Emitter {
       onTransport: (transport) => this.#onTransport(transport),
       onError: (error) => this.#fail(error),
     });
-    if (options.exposeMetrics === true) {
-      Object.assign(env.window ?? {}, { __realtimeMetrics: () => this.metrics() });
-    }
+    options.exposeMetrics === true && Object.assign(env.window ?? {}, { __realtimeMetrics: () => this.metrics() });
     // Later, so that the caller can listen first.
     queueMicrotask(() => this.closed || this.#source.start());
   }
@@ -172,6 +168,11 @@ export class Client extends Emitter {
   /** @returns {Metrics} */
   metrics() {
     return this.#metrics.snapshot(this.#source.status());
+  }
+
+  /** The server's time less this machine's, an estimate in milliseconds: how old an event is, its `timestamp` tells by this. */
+  get clockOffsetMs() {
+    return this.#metrics.clockOffsetMs;
   }
 
   /**

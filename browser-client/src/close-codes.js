@@ -37,7 +37,6 @@ export const TOKEN_EXPIRED = 4002;
 export const RATE_LIMITED = 4003;
 export const OVERLOADED = 4006;
 export const UNAUTHORIZED = 4501;
-export const FORBIDDEN = 4502;
 
 const BY_CODE = new Map(CLOSE_CODES.map((row) => [row[0], row]));
 const BY_NAME = new Map(CLOSE_CODES.map((row) => [row[1], row[0]]));

@@ -268,7 +268,7 @@ export class Connection {
     const said = this.#lastError;
     const code = given.code < 4000 && said?.fatal === true && codeOf(said.code) !== BROKEN ? codeOf(said.code) : given.code;
     const retryAfterMs = given.retryAfterMs ?? said?.retryAfterMs;
-    this.#ladder.ended({ ...given, code }, livedMs);
+    this.#ladder.ended({ ...given, code }, livedMs, this.#env.online());
     const decision = this.#policy.decide({ code, retryAfterMs }, livedMs, slotMs);
     if (decision.action === 'stop' ? decision.tokenNeeded : decision.newToken) {
       this.#tokens.forget(this.#channel.token);

@@ -38,6 +38,7 @@
  * @property {() => number} random from 0 to below 1
  * @property {(task: () => void, ms: number) => unknown} setTimeout
  * @property {(timer: unknown) => void} clearTimeout
+ * @property {() => boolean} online false only when there is certainly no network
  * @property {WebSocketConstructor | undefined} WebSocket undefined: there are none, and SSE is tried first
  * @property {typeof globalThis.fetch | undefined} fetch
  * @property {EventSourceLike | undefined} window `online`, `offline`, `pagehide`, `pageshow`
@@ -62,6 +63,7 @@ export function environment(given = {}) {
     random: Math.random,
     setTimeout: (task, ms) => setTimeout(task, ms),
     clearTimeout: (timer) => clearTimeout(/** @type {number} */ (timer)),
+    online: () => globalThis.navigator?.onLine !== false,
     WebSocket: globalThis.WebSocket,
     fetch: globalThis.fetch?.bind(globalThis),
     window,

@@ -68,6 +68,11 @@ export class ClientMetrics {
     this.#gaps++;
   }
 
+  /** The server's time less this machine's, in milliseconds; 0 before the first frame. */
+  get clockOffsetMs() {
+    return this.#clock.offsetMs;
+  }
+
   /**
    * @param {import('./source.js').SourceStatus} status
    * @returns {Metrics}

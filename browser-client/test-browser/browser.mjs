@@ -116,7 +116,8 @@ export class BrowserTab {
    * @param {import('playwright-core').BrowserContext} context
    * @param {string} origin
    * @param {string} token
-   * @param {Record<string, unknown>} [options] of the client
+   * @param {Record<string, unknown>} [options] of the client; those that are functions a script of the context gives, as
+   *   `window.functions`
    */
   static async open(context, origin, token, options = {}) {
     const tab = new BrowserTab(await context.newPage());
@@ -125,12 +126,16 @@ export class BrowserTab {
     await tab.page.evaluate(
       async ({ url, token, options }) => {
         const { createClient } = await import(`${location.origin}/test-client/index.js`);
-        const client = createClient({ url, token, services: ['finance'], ...options });
+        const client = createClient({ url, token, services: ['finance'], ...options, .../** @type {any} */ (window).functions });
         /** @type {any[]} */
         const seen = [];
         client.addEventListener('event', (/** @type {any} */ { detail }) => seen.push({ seq: detail.seq, id: detail.event.id, at: Date.now() }));
         client.addEventListener('gap', (/** @type {any} */ { detail }) => seen.push({ gap: detail }));
-        Object.assign(window, { client, seen });
+        /** @type {any[]} */
+        const changes = [];
+        client.addEventListener('statechange', (/** @type {any} */ { detail }) => changes.push({ ...detail, at: Date.now() }));
+        client.addEventListener('welcome', (/** @type {any} */ { detail }) => Object.assign(window, { node: detail.node }));
+        Object.assign(window, { client, seen, changes });
         await client.ready('finance');
       },
       { url: `${origin}/`, token, options },
@@ -141,6 +146,16 @@ export class BrowserTab {
   /** @returns {Promise<{seq: number, id: string, at: number}[]>} */
   seen() {
     return this.page.evaluate(() => /** @type {any} */ (window).seen);
+  }
+
+  /** The changes of state since it was opened. @returns {Promise<(import('../src/state.js').StateChange & {at: number})[]>} */
+  changes() {
+    return this.page.evaluate(() => /** @type {any} */ (window).changes);
+  }
+
+  /** Where the connection that it leads was made; undefined when it leads none. @returns {Promise<string | undefined>} */
+  node() {
+    return this.page.evaluate(() => /** @type {any} */ (window).node);
   }
 
   /** @returns {Promise<import('../src/metrics.js').Metrics>} */

@@ -47,6 +47,17 @@ export function launch() {
  */
 export async function open(browser, url, { origins = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  return { context, ...(await openIn(context, url, origins)) };
+}
+
+/**
+ * Opens another page of the same browser profile.
+ *
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} url
+ * @param {string[]} [origins] other origins that it may ask, besides its own
+ */
+export async function openIn(context, url, origins = []) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   /** @type {string[]} */
@@ -70,5 +81,5 @@ export async function open(browser, url, { origins = [], ...options } = {}) {
   page.on('request', (request) => check(request.url()));
   page.on('websocket', (socket) => check(socket.url()));
   await page.goto(url);
-  return { context, page, faults };
+  return { page, faults };
 }

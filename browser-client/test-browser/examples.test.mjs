@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { promisify } from 'node:util';
 import { launch, open } from './chromium.mjs';
 import { CuttableProxy } from './cuttable-proxy.mjs';
 
@@ -13,24 +13,15 @@ const tokens = String(process.env.SLUICE_TOKENS).split(' ');
 /** The one whose pages the gateway lets connect. */
 const port = String(process.env.SLUICE_EXAMPLES_PORT);
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
-const clientPackage = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
 
 /** @type {import('playwright-core').Browser} */
 let browser;
 before(async () => {
-  // As `npm run build` does, with what is installed here.
-  await build({
-    entryPoints: [`${examples}react/app.jsx`],
-    outfile: `${examples}react/dist/app.js`,
-    bundle: true,
-    format: 'esm',
-    jsx: 'automatic',
-    target: 'es2022',
-    minify: true,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    alias: { '@sluice/client/react': `${clientPackage}src/react.js`, '@sluice/client': `${clientPackage}src/index.js` },
-    nodePaths: [`${clientPackage}node_modules`],
-  });
+  // As its README says.
+  const cwd = `${examples}react`;
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd });
+  await run('npm', ['run', 'build'], { cwd });
   browser = await launch();
 });
 after(() => browser?.close());

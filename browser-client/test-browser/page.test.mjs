@@ -103,6 +103,9 @@ onThePage('shouldSayWhereItIsAndHowItDoes', async (showcase) => {
   assert.equal(await detail('transport'), 'websocket');
   assert.match(String(await detail('leader')), /^(leader|follower)$/);
   assert.match(String(await detail('cursor')), /finance=\w+:7,/);
+  const latencies = await showcase.page.locator('#feed-list .row-latency').allTextContents();
+  assert.deepEqual(latencies.filter((text) => text !== '' && !/^(<1 ms|\d+ ms|\d+\.\d s)$/.test(text)), []);
+  assert.ok(latencies.filter((text) => text !== '').length >= 20);
   const metrics = await showcase.metrics();
   assert.equal(metrics.eventsReceived, 20);
   assert.ok(metrics.p95LatencyMs >= 0 && metrics.p95LatencyMs < 30_000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open } from './chromium.mjs';
+import { open, openIn } from './chromium.mjs';
 
 /**
  * The page at `/`, as a visitor uses it.
@@ -23,15 +23,29 @@ export class Showcase {
    * @param {{url: string, token?: string | undefined}} gateway without a token, the gateway is a demo and hands one out
    * @param {import('playwright-core').BrowserContextOptions} [options]
    */
-  static async open(browser, { url, token }, options) {
-    const { page, context, faults } = await open(browser, url, options);
-    const showcase = new Showcase(page, context, faults);
+  static async open(browser, gateway, options) {
+    const { page, context, faults } = await open(browser, gateway.url, options);
+    return new Showcase(page, context, faults).#connected(gateway.token);
+  }
+
+  /**
+   * Opens it in another tab of the same browser, and waits until it is live.
+   *
+   * @param {{url: string, token?: string | undefined}} gateway
+   */
+  async another(gateway) {
+    const { page, faults } = await openIn(this.context, gateway.url);
+    return new Showcase(page, this.context, faults).#connected(gateway.token);
+  }
+
+  /** @param {string | undefined} token */
+  async #connected(token) {
     if (token !== undefined) {
-      await page.getByRole('textbox', { name: 'Token' }).fill(token);
-      await showcase.press('Connect');
+      await this.page.getByRole('textbox', { name: 'Token' }).fill(token);
+      await this.press('Connect');
     }
-    await showcase.state('live');
-    return showcase;
+    await this.state('live');
+    return this;
   }
 
   /** Waits for a state of the pill. @param {'live' | 'waiting' | 'stopped'} state */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BrowserTab, findChromium, launch, plainProfile, profile, until } from './browser.mjs';
 import { Gateway } from './gateway.mjs';
+import { Showcase } from './showcase.mjs';
 
 const executable = findChromium();
 if (executable === undefined) {
@@ -175,4 +176,16 @@ test('two accounts in one browser never mix, and who wants no sharing has a conn
   await gateway.publish(theirs, other, 'finance', strange);
   await stranger.has(strange);
   await Promise.all([...tabs, bob, own].map((tab) => tab.has(mine)));
+});
+
+test('two tabs of the demo share a connection, without anybody having given a token', options, async (t) => {
+  await until('no connection of another test', () => gateway.connections(), (n) => n === 0);
+  const first = await Showcase.open(browser, { url: `${gateway.origin}/` });
+  t.after(() => first.close());
+  const second = await first.another({ url: `${gateway.origin}/` });
+  assert.equal(await second.page.locator('#detail-leader').textContent(), 'follower');
+  assert.equal(await gateway.connections(), 1);
+  await second.publish(1);
+  await Promise.all([first.shows(1), second.shows(1)]);
+  assert.deepEqual([...first.faults, ...second.faults], []);
 });

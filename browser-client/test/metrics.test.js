@@ -19,6 +19,7 @@ test('measures itself under the names that dashboards know', async () => {
   }
   socket.receive(eventFrame('finance', 'e1', 20, 1, { timestamp: server() }));
   socket.receive(eventFrame('finance', 'e1', 29, 5, { timestamp: server() - 60_000, replay: true }));
+  assert.ok(Math.abs(world.client.clockOffsetMs - hour) <= 20, String(world.client.clockOffsetMs));
   await time.advance(12_500);
   socket.drop(1006);
   await time.advance(1_500);

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { createClient } from '../src/index.js';
+import { CONFIG_TIMEOUT_MS } from '../src/rollout-gate.js';
+import { PROBE_MS } from '../src/watchdog.js';
 import { FakeServer } from './support/fake-server.js';
 
 /** @type {FakeServer} */
@@ -20,7 +22,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A client whose timers run a hundred times as fast. @param {Partial<import('../src/index.js').ClientOptions>} [options] */
+/** A client whose waits are a hundredth as long. @param {Partial<import('../src/index.js').ClientOptions>} [options] */
 function connect(options = {}) {
   const client = createClient({
     url: server.url,
@@ -28,7 +30,8 @@ function connect(options = {}) {
     ...options,
     environment: {
       WebSocket: /** @type {import('../src/environment.js').WebSocketConstructor} */ (/** @type {unknown} */ (WebSocket)),
-      setTimeout: (task, ms) => setTimeout(task, ms / 100),
+      // Not so where an answer is waited for: the machine may be busy.
+      setTimeout: (task, ms) => setTimeout(task, ms === CONFIG_TIMEOUT_MS || ms === PROBE_MS ? ms : ms / 100),
       ...options.environment,
     },
   });
@@ -88,9 +91,14 @@ test('falls back to server-sent events where WebSockets are blocked, and comes b
   assert.ok(server.requests.includes('GET /v2/realtime/sse Bearer secret-token'));
 });
 
-test('polls where neither gets through', async () => {
+for (const status of [403, 404, 502]) {
+  test(`polls where neither gets through, and the stream is answered ${status}`, { timeout: 20_000 }, () => pollsWhereNeitherGetsThrough(status));
+}
+
+/** @param {number} status */
+async function pollsWhereNeitherGetsThrough(status) {
   server.blockWebSockets = true;
-  server.refuse['/v2/realtime/sse'] = { status: 404 };
+  server.refuse['/v2/realtime/sse'] = { status };
   server.publish('finance', 7);
   const { client, seqs, gaps } = connect();
   await client.ready('finance');
@@ -103,7 +111,7 @@ test('polls where neither gets through', async () => {
   await until(() => seqs.length === 206, 'one more');
   assert.deepEqual(seqs, range(8, 213));
   assert.deepEqual(gaps, []);
-});
+}
 
 test('works without WebSockets in the environment', async () => {
   const { client, seqs } = connect({ environment: { WebSocket: undefined } });
@@ -172,7 +180,8 @@ test('connects by a fallback before anything is followed', async () => {
 test('understands a refusal by the close code in it, else by its status', async () => {
   for (const [answer, state] of /** @type {const} */ ([
     [{ status: 401, body: { closeCode: 4501 } }, 'stopped'],
-    [{ status: 403 }, 'stopped'],
+    [{ status: 403, body: { closeCode: 4502 } }, 'stopped'],
+    [{ status: 403 }, 'reconnecting'],
     [{ status: 503, headers: { 'retry-after': '1' } }, 'reconnecting'],
     [{ status: 429, body: { closeCode: 4004 } }, 'reconnecting'],
     [{ status: 500 }, 'reconnecting'],
@@ -192,3 +201,27 @@ test('connects though the flags cannot be had', async () => {
   await client.ready('finance');
   assert.equal(client.metrics().transport, 'websocket');
 });
+
+for (const transport of /** @type {const} */ (['sse', 'poll'])) {
+  test(`asks anew by ${transport} with another token, and when the connection is in doubt, and loses nothing`, async () => {
+    const window = new EventTarget();
+    server.flags = { ...server.flags, transports: [transport] };
+    const { client, seqs, gaps } = connect({ environment: { window } });
+    await client.ready('finance');
+    const asked = (/** @type {string} */ token) =>
+      server.requests.filter((line) => line === `GET /v2/realtime/${transport} Bearer ${token}`).length;
+    client.setToken('another-token');
+    server.publish('finance', 1);
+    await until(() => asked('another-token') >= 1 && seqs.length === 1, 'a request with the other token');
+    // What answers the first event is followed by a poll that waits.
+    await until(() => transport === 'sse' || asked('another-token') + asked('secret-token') >= 3, 'a poll that waits');
+    const before = asked('another-token');
+    window.dispatchEvent(new Event('offline'));
+    await until(() => asked('another-token') > before, 'a sign of life asked for');
+    server.publish('finance', 2);
+    await until(() => seqs.length === 3, 'all events');
+    assert.deepEqual(seqs, [1, 2, 3]);
+    assert.deepEqual(gaps, []);
+    assert.equal(client.metrics().totalDisconnects, 0);
+  });
+}

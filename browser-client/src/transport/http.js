@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BROKEN, FORBIDDEN, OVERLOADED, RATE_LIMITED, TOKEN_EXPIRED } from '../close-codes.js';
+import { BROKEN, OVERLOADED, RATE_LIMITED, TOKEN_EXPIRED } from '../close-codes.js';
 import { cursorVector } from '../cursors.js';
 
 /**
@@ -46,11 +46,12 @@ export async function endingOf(response, wallTime) {
 }
 
 /**
- * A 401 may mean an expired token or one that was never good: another one tells. The second in a row has to wait.
+ * A 401 may mean an expired token or one that was never good: another one tells. The second in a row has to wait. A 403
+ * without a close code is no word on the token: the transport is switched off, or something in between does not let it through.
  *
  * @type {Record<number, number>}
  */
-const BY_STATUS = { 401: TOKEN_EXPIRED, 403: FORBIDDEN, 429: RATE_LIMITED, 503: OVERLOADED };
+const BY_STATUS = { 401: TOKEN_EXPIRED, 429: RATE_LIMITED, 503: OVERLOADED };
 
 /**
  * @param {string | null} value seconds or a date (RFC 9110 section 10.2.3)

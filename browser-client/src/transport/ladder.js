@@ -14,7 +14,8 @@ export const MAX_UPGRADE_MS = 600_000;
 
 /**
  * Which transport to try. A proxy that blocks WebSockets looks much like a server that is down, so it takes two refusals to
- * step down; if the lower one does not get through either, it was the server, and the best one has its turn again.
+ * step down. A lower one that does not get through is not waited for: the next one has its turn, and after the last the best
+ * one again, for it may have been the server.
  */
 export class TransportLadder {
   /** @type {readonly import('../rollout.js').TransportName[]} */
@@ -49,16 +50,19 @@ export class TransportLadder {
    *
    * @param {import('./link.js').LinkEnding} ending
    * @param {number} livedMs 0 when it did not come to a connection
+   * @param {boolean} online what fails where there is no network says nothing of the transport
    */
-  ended({ code, unavailable = false }, livedMs) {
+  ended({ code, unavailable = false }, livedMs, online) {
     if (livedMs >= STABLE_MS) {
       this.#strikes = 0;
-    } else if (unavailable) {
-      this.#strike(this.#rung === 0 ? REFUSED : LIMIT);
-    } else if (code === BROKEN && livedMs > 0) {
+    } else if (!online) {
+      return;
+    } else if (livedMs > 0 && code === BROKEN) {
       this.#strike(CUT);
-    } else if (code === BROKEN && this.#rung > 0) {
-      this.#to(0);
+    } else if (this.#rung > 0 && (unavailable || code === BROKEN)) {
+      this.#to((this.#rung + 1) % this.#allowed.length);
+    } else if (unavailable) {
+      this.#strike(REFUSED);
     }
   }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BROKEN } from '../close-codes.js';
 import { parseCursorVector } from '../cursors.js';
 import { isFrame } from '../frames.js';
-import { endingOf, request } from './http.js';
+import { openHttpLink } from './http-link.js';
 
 /** The server answers an idle poll after so long. Milliseconds. */
 export const POLL_MS = 25_000;
@@ -11,68 +10,23 @@ export const POLL_MS = 25_000;
 const PAUSE_MS = 1_000;
 
 /**
- * Polls, one request after the other (docs/protocol.md section 5). Each request says from where it goes on, so a new
- * service or a new token counts from the next request on, which is made at once.
- *
- * Without a service there is nothing to ask for: it is open, and waits for the first one.
+ * Polls, one request after the other (docs/protocol.md section 5). A new service counts from the next request on, which is made
+ * at once; a new token from the next one that is due.
  *
  * @param {import('./link.js').LinkOptions} options
  * @param {import('./link.js').LinkListener} listener
  * @returns {import('./link.js').Link}
  */
 export function openLongPoll(options, listener) {
-  const { env, wanted } = options;
-  let closed = false;
+  const { env } = options;
   /** The first answer, and one that is asked for as a sign of life, is not waited for. */
   let hasty = true;
-  let wasQuick = false;
+  let quick = false;
+  let askedAt = 0;
   /** @type {string | undefined} */
   let flags;
   /** The services whose subscription has been answered. @type {Set<string>} */
   const told = new Set();
-  let token = options.token;
-  /** @type {AbortController | undefined} */
-  let running;
-  /** @type {unknown} */
-  let next;
-
-  const close = () => {
-    closed = true;
-    env.clearTimeout(next);
-    running?.abort();
-  };
-
-  /** @param {import('./link.js').LinkEnding} ending */
-  const end = (ending) => {
-    if (!closed) {
-      close();
-      listener.onClose(ending);
-    }
-  };
-
-  /** @param {number} ms */
-  const runIn = (ms) => {
-    env.clearTimeout(next);
-    next = env.setTimeout(() => void (closed || run()), ms);
-  };
-
-  /**
-   * @param {unknown[]} frames
-   * @param {string} vector where the server says this leads
-   * @param {Record<string, import('../cursors.js').From>} asked
-   */
-  const take = (frames, vector, asked) => {
-    for (const frame of [...attached(frames.filter(isFrame), parseCursorVector(vector), asked, told), ...frames]) {
-      if (closed) {
-        return;
-      }
-      if (isFrame(frame)) {
-        listener.onFrame(frame);
-      } else {
-        listener.onBadFrame('an answer has something that is no frame');
-      }
-    }
-  };
 
   /** Every answer tells the flags. @param {string | null} text */
   const takeFlags = (text) => {
@@ -86,37 +40,18 @@ export function openLongPoll(options, listener) {
     }
   };
 
-  const run = async () => {
-    running?.abort();
-    const mine = new AbortController();
-    running = mine;
-    const cursors = wanted();
-    if (Object.keys(cursors).length === 0) {
-      listener.onOpen();
-      return;
-    }
-    const live = () => !closed && running === mine;
-    const askedAt = env.now();
-    // Who waits for a subscription to be answered does not wait for the first event; once, for a server may not know it.
-    const quick = hasty || (!wasQuick && Object.keys(cursors).some((service) => !told.has(service)));
-    wasQuick = quick;
-    try {
-      const response = await request(
-        { ...options, token },
-        'v2/realtime/poll',
-        cursors,
-        { timeoutMs: String(quick ? 0 : POLL_MS) },
-        mine.signal,
-      );
+  return openHttpLink(options, listener, (again) => ({
+    transport: 'poll',
+    path: 'v2/realtime/poll',
+    query: (cursors) => {
+      // Who waits for a subscription to be answered does not wait for the first event; once, for a server may not know it.
+      quick = hasty || (!quick && Object.keys(cursors).some((service) => !told.has(service)));
+      askedAt = env.now();
+      return { timeoutMs: String(quick ? 0 : POLL_MS) };
+    },
+    take: async (response, asked, live) => {
       const body = response.status === 200 ? await response.json() : undefined;
       if (!live()) {
-        return;
-      }
-      if (response.status !== 200 && response.status !== 204) {
-        const ending = await endingOf(response, env.wallTime);
-        if (live()) {
-          end(ending);
-        }
         return;
       }
       hasty = false;
@@ -124,39 +59,25 @@ export function openLongPoll(options, listener) {
       listener.onOpen();
       takeFlags(response.headers.get('sluice-flags'));
       const frames = Array.isArray(body?.frames) ? body.frames : [];
-      take(frames, String(body?.cursor ?? response.headers.get('sluice-cursor') ?? ''), cursors);
-      if (live()) {
-        runIn(frames.length === 0 && !quick && env.now() - askedAt < PAUSE_MS ? PAUSE_MS : 0);
-      }
-    } catch {
-      if (live()) {
-        end({ code: BROKEN });
-      }
-    }
-  };
-
-  runIn(0);
-  return {
-    transport: 'poll',
-    send: (frame) => {
-      if (closed) {
-        return;
-      }
-      if (frame.type === 'refresh') {
-        token = frame.token;
-      } else if (frame.type === 'subscribe' || frame.type === 'unsubscribe') {
-        if (frame.type === 'unsubscribe') {
-          frame.services.forEach((service) => told.delete(service));
+      const positions = parseCursorVector(String(body?.cursor ?? response.headers.get('sluice-cursor') ?? ''));
+      for (const frame of [...attached(frames.filter(isFrame), positions, asked, told), ...frames]) {
+        if (!live()) {
+          return;
         }
-        runIn(0);
+        if (isFrame(frame)) {
+          listener.onFrame(frame);
+        } else {
+          listener.onBadFrame('an answer has something that is no frame');
+        }
+      }
+      if (live()) {
+        again(frames.length === 0 && !quick && env.now() - askedAt < PAUSE_MS ? PAUSE_MS : 0);
       }
     },
-    probe: () => {
-      hasty = true;
-      runIn(0);
-    },
-    close,
-  };
+    onSend: (frame) => frame.type === 'unsubscribe' && frame.services.forEach((service) => told.delete(service)),
+    onProbe: () => (hasty = true),
+    renews: false,
+  }));
 }
 
 /**

@@ -55,9 +55,9 @@ export function sampleEvent(service, { org, id, time, random = Math.random }) {
 }
 
 /**
- * @param {string[]} values
+ * @param {string[]} values not empty
  * @param {Random} random
  */
 function pick(values, random) {
-  return values[Math.floor(random() * values.length)];
+  return /** @type {string} */ (values[Math.floor(random() * values.length)]);
 }

@@ -74,7 +74,7 @@ async function fetchGrant() {
  */
 function claimsOf(token) {
   try {
-    const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+    const payload = String(token.split('.')[1]).replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
     return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
   } catch {

@@ -40,6 +40,9 @@ final class TokenCommand implements Runnable {
     /** The tenant of the demo. */
     static final String DEMO_ORG = "42";
 
+    /** The user of the demo: with one, the tabs of a browser share a connection, as those of a real user do. */
+    static final String DEMO_USER = "visitor";
+
     private static final Duration DEMO_TTL = Duration.ofHours(12);
 
     @Spec
@@ -48,8 +51,11 @@ final class TokenCommand implements Runnable {
     @Option(names = "--org", paramLabel = "ORG", description = "The tenant; ${DEFAULT-VALUE} by default.")
     private String org = DEMO_ORG;
 
-    @Option(names = "--sub", paramLabel = "USER", description = "The user; none by default.")
-    private Optional<String> subject = Optional.empty();
+    @Option(
+            names = "--sub",
+            paramLabel = "USER",
+            description = "The user; ${DEFAULT-VALUE} by default, none when it is empty.")
+    private String subject = DEMO_USER;
 
     @Option(
             names = "--services",
@@ -86,13 +92,13 @@ final class TokenCommand implements Runnable {
         return token(DevelopmentTokens.DEMO_SECRET);
     }
 
-    /** A token of the demo's org that may read and publish, signed with the given secret. */
+    /** A token of the demo's org and user that may read and publish, signed with the given secret. */
     static String token(Secret secret) {
         return mint(
                 secret,
                 new Claims(
                         Optional.of(DEMO_ORG),
-                        Optional.empty(),
+                        Optional.of(DEMO_USER),
                         Optional.empty(),
                         Set.of(Scope.READ, Scope.PUBLISH),
                         Instant.now().plus(DEMO_TTL)));
@@ -111,7 +117,7 @@ final class TokenCommand implements Runnable {
         scopes.forEach(claim -> granted.add(scope(claim)));
         return new Claims(
                 Optional.of(org),
-                subject,
+                Optional.of(subject).filter(user -> !user.isEmpty()),
                 services.isEmpty() ? Optional.empty() : Optional.of(new TreeSet<>(services)),
                 granted,
                 Instant.now().plus(ttl));

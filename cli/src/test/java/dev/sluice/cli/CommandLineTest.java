@@ -150,7 +150,7 @@ class CommandLineTest {
         assertThat(claims.getString("org")).isEqualTo("42");
         assertThat(claims.getString("scope").split(" ", -1))
                 .containsExactlyInAnyOrder("realtime:read", "realtime:publish");
-        assertThat(claims.containsKey("sub")).isFalse();
+        assertThat(claims.getString("sub")).isEqualTo("visitor");
         assertThat(claims.containsKey("services")).isFalse();
         assertThat(timeLeft(claims)).isBetween(Duration.ofHours(12).minusMinutes(1), Duration.ofHours(12));
     }
@@ -179,6 +179,13 @@ class CommandLineTest {
         assertThat(claims.getString("scope").split(" ", -1))
                 .containsExactlyInAnyOrder("realtime:read", "realtime:admin");
         assertThat(timeLeft(claims)).isBetween(Duration.ofMinutes(14), Duration.ofMinutes(15));
+    }
+
+    @Test
+    void shouldMintATokenOfNobodyWhenTheUserIsEmpty() {
+        assertThat(run("token", "--sub", "")).isZero();
+
+        assertThat(claims(out.toString()).containsKey("sub")).isFalse();
     }
 
     private int run(String... arguments) {

@@ -47,6 +47,7 @@ final class GatewayVerticle extends VerticleBase {
     private volatile SessionLoop loop;
     private volatile Set<String> answered = Set.of();
     private HttpServer server;
+    private WebSocketTransport webSocket;
 
     GatewayVerticle(
             GatewayOptions options,
@@ -76,8 +77,7 @@ final class GatewayVerticle extends VerticleBase {
         Doorman doorman = new Doorman(
                 gate, new OriginPolicy(options.origins()), () -> flags.get().transports());
         ClientAddresses addresses = new ClientAddresses(options.admission().trustedProxies());
-        WebSocketTransport webSocket =
-                new WebSocketTransport(vertx, loop, options.session(), doorman, addresses, options.compression());
+        webSocket = new WebSocketTransport(vertx, loop, options.session(), doorman, addresses, options.compression());
         FallbackTransport fallback = new FallbackTransport(
                 vertx, loop, doorman, addresses, options.session(), options.fallback(), services.flags());
         Router router = router();
@@ -146,6 +146,7 @@ final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         loop.close();
+        webSocket.close();
         return server.close();
     }
 }

@@ -158,6 +158,39 @@ class SlowClientsIT {
         }
     }
 
+    /** Several polls are asked at once, for one answer would fit into what the system holds for a connection. */
+    @Test
+    void shouldGiveUpAPollingClientThatDoesNotReadItsAnswers() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            gateway.publish(100, 5_000);
+        }
+        String old = "/poll?timeoutMs=20000&services=finance&cursor=finance%3D" + epoch() + "%3A0";
+        try (Socket deaf = connect()) {
+            send(deaf, get(old).repeat(80));
+            await().atMost(PATIENCE).until(() -> gateway.connections() == 1 && polls() == 1);
+            // Each that is answered is followed by the next; this one has waited for longer than its client may take.
+            await().atMost(PATIENCE).until(() -> gateway.connections() == 0);
+        }
+        await().atMost(PATIENCE).until(() -> polls() == 0);
+    }
+
+    private double polls() {
+        return gateway.meter("sluice.sessions.by.transport", "transport", "poll");
+    }
+
+    private String epoch() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, get("/poll?services=finance").replace("Host", "Connection: close\r\nHost"));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            JsonObject body = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+            return body.getString("cursor").split("[=:]", 3)[1];
+        }
+    }
+
+    private static String get(String path) {
+        return "GET /v2/realtime" + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer 42:ann\r\n\r\n";
+    }
+
     @Test
     void shouldRefuseMoreStrangersThanItHasRoomForAndTakeThemLater() throws IOException {
         try (Socket first = connect();

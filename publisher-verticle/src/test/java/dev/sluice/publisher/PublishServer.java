@@ -12,8 +12,11 @@ import dev.sluice.stream.auth.TokenException.Reason;
 import dev.sluice.stream.metrics.MetricsOptions;
 import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A publisher process with its HTTP server on a free port, and a client. Tokens are words. */
@@ -40,7 +45,13 @@ public final class PublishServer {
             "acme-read", claims("acme", null, Scope.READ),
             "any-org", claims(null, null, Scope.PUBLISH));
 
+    /** A header that names a request for {@link #answered()}. */
+    public static final String NAME = "Test-Name";
+
     private final Vertx vertx = Vertx.vertx();
+    private final List<String> answered = new CopyOnWriteArrayList<>();
+    private final Map<String, HttpServerRequest> requests = new ConcurrentHashMap<>();
+    private volatile Context loop;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
@@ -58,8 +69,39 @@ public final class PublishServer {
         PublishEndpoints endpoints = new PublishEndpoints(PublishServer::verify, options, metrics);
         server = new PublisherHttpVerticle(
                 options.http(),
-                List.of(new IngestRoutes(publisher, endpoints)::mount, new FinanceRoutes(publisher, endpoints)::mount));
+                List.of(
+                        this::watch,
+                        new IngestRoutes(publisher, endpoints)::mount,
+                        new FinanceRoutes(publisher, endpoints)::mount));
         vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
+    }
+
+    /** Notes the server's loop, and which requests were answered in which order. */
+    private void watch(Router router) {
+        router.route().handler(routing -> {
+            loop = Vertx.currentContext();
+            String name = routing.request().getHeader(NAME);
+            if (name != null) {
+                requests.put(name, routing.request());
+                routing.addHeadersEndHandler(nothing -> answered.add(name));
+            }
+            routing.next();
+        });
+    }
+
+    /** The loop of all connections; there must have been a request. */
+    public Context loop() {
+        return loop;
+    }
+
+    /** The values of the header {@link #NAME} of all requests that were answered, in that order. */
+    public List<String> answered() {
+        return List.copyOf(answered);
+    }
+
+    /** How many bytes of a named request were read, its head not counted. */
+    public long bytesRead(String name) {
+        return requests.get(name).bytesRead();
     }
 
     /** What a meter shows of an org once a window has ended. */

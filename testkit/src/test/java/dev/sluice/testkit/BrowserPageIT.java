@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.testkit.cluster.TestCluster;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,8 +62,9 @@ class BrowserPageIT {
         }
     }
 
+    /** The last one kills a node. */
     @ParameterizedTest
-    @ValueSource(strings = {"page", "page-a11y", "examples"})
+    @ValueSource(strings = {"page", "page-a11y", "examples", "cluster"})
     void shouldPassItsOwnTestsInChromium(String name) throws IOException, InterruptedException {
         Path output = Files.createTempFile("sluice-browser-", ".log");
         ProcessBuilder builder = new ProcessBuilder(
@@ -73,6 +76,8 @@ class BrowserPageIT {
                 .put("SLUICE_URL", cluster.node(0).uri().resolve("/").toString());
         builder.environment().put("SLUICE_TOKENS", tokens(name));
         builder.environment().put("SLUICE_EXAMPLES_PORT", Integer.toString(examplesPort));
+        builder.environment().put("SLUICE_NODES", nodes());
+        builder.environment().put("SLUICE_SECRET", cluster.secret());
 
         Process process = builder.start();
         boolean ended = process.waitFor(300, TimeUnit.SECONDS);
@@ -83,7 +88,18 @@ class BrowserPageIT {
 
         assertThat(ended).as("ends in time: %s", log).isTrue();
         assertThat(process.waitFor()).as(log).isZero();
+        log.lines().filter(line -> line.contains(" after ")).forEach(System.out::println);
         assertThat(log).containsPattern("(?m)^\\S* ?pass [1-9]").containsPattern("(?m)^\\S* ?skipped 0");
+    }
+
+    private static String nodes() {
+        JsonArray nodes = new JsonArray();
+        cluster.nodes()
+                .forEach(node -> nodes.add(new JsonObject()
+                        .put("name", node.name())
+                        .put("url", node.uri().resolve("/").toString())
+                        .put("pid", node.pid())));
+        return nodes.encode();
     }
 
     /** Each of an org of its own. */

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** 10 000 events over 50 streams to 200 sessions on three nodes, complete and in order; the figures go to target/load.txt. */
+@Isolated
 @Timeout(240)
 class LoadIT {
 

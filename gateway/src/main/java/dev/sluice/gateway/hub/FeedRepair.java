@@ -103,8 +103,11 @@ final class FeedRepair {
             return;
         }
         // From the last known event on, to see that it is still the same one.
+        read(promise, Math.max(1, writer.accepted()));
+    }
+
+    private void read(Promise<Void> promise, long from) {
         Optional<KnownEvent> known = writer.known();
-        long from = Math.max(1, writer.accepted());
         hub.log().read(writer.feed().key(), from, READ_EVENTS, READ_BYTES).onComplete((slice, failure) -> hub.loop()
                 .execute(() -> {
                     if (failure != null) {
@@ -157,16 +160,17 @@ final class FeedRepair {
         if (!slice.epoch().equals(writer.epoch())) {
             hub.metrics().epochChanged();
             writer.restart(slice.epoch(), slice.oldest() - 1, slice.oldest());
-        } else if (slice.oldest() > writer.accepted() + 1) {
-            // The log itself let go of them: sessions will be told by a gap.
-            writer.restart(slice.epoch(), slice.oldest() - 1, slice.oldest());
+        } else if (slice.firstSeq() > writer.accepted() + 1) {
+            // The log itself let go of them, or never had them: sessions will be told by a gap.
+            writer.restart(slice.epoch(), slice.firstSeq() - 1, slice.oldest());
         }
         writer.accept(slice);
         if (writer.accepted() > before) {
             hub.metrics().repaired(writer.accepted() - before);
         }
         if (writer.accepted() < slice.head()) {
-            read(promise);
+            // Nothing but the known event means that those after it are missing.
+            read(promise, slice.lastSeq() == before ? before + 1 : Math.max(1, writer.accepted()));
         } else {
             writer.flush();
             promise.complete();

@@ -11,6 +11,12 @@ public interface EventLoop {
     void execute(Runnable task);
 
     /**
+     * Runs the task on the loop after sockets and timers had their turn, and what was handed over before. For work that goes on piece by
+     * piece: what a task hands to its own loop by {@link #execute} may come before them, again and again. On the loop only.
+     */
+    void executeInNextTurn(Runnable task);
+
+    /**
      * Runs the task on the loop once, later. Any thread.
      *
      * @param delayMs at least 1

@@ -83,10 +83,6 @@ public final class FairTurns {
             newcomers.add(of);
         }
         of.works.add(work);
-        schedule();
-    }
-
-    private void schedule() {
         if (!scheduled) {
             scheduled = true;
             loop.execute(turn);
@@ -94,7 +90,6 @@ public final class FairTurns {
     }
 
     private void turn() {
-        scheduled = false;
         long left = TURN;
         while (left > 0 && !(newcomers.isEmpty() && turns.isEmpty())) {
             boolean isNew = !newcomers.isEmpty();
@@ -110,8 +105,9 @@ public final class FairTurns {
             }
         }
         endOfTurn.run();
-        if (!orgs.isEmpty()) {
-            schedule();
+        scheduled = !orgs.isEmpty();
+        if (scheduled) {
+            loop.executeInNextTurn(turn);
         }
     }
 

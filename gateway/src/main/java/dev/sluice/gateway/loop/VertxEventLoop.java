@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.loop;
 
+import io.netty.channel.SingleThreadEventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 
-/** The event loop of a Vert.x context. */
+/** The event loop of a Vert.x context. The only one outside the transports that knows Netty, whose loop it is. */
 public final class VertxEventLoop implements EventLoop {
 
     private final Vertx vertx;
@@ -22,6 +24,15 @@ public final class VertxEventLoop implements EventLoop {
     @Override
     public void execute(Runnable task) {
         context.runOnContext(nothing -> task.run());
+    }
+
+    @Override
+    public void executeInNextTurn(Runnable task) {
+        // Netty runs tasks until there are none or a second has passed (io.netty.eventLoop.maxTaskProcessingQuantumMs),
+        // and only
+        // then looks at its sockets. After that round, and not before, the task is handed over.
+        ((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop())
+                .executeAfterEventLoopIteration(() -> execute(task));
     }
 
     @Override

@@ -54,6 +54,9 @@ public final class SessionLoop {
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<StreamFeed, Followers> followers = new HashMap<>();
     private List<Session> toFlush = new ArrayList<>();
+    /** Empty but while {@link #toFlush} is worked off: lists that grow anew in each turn cost more than all else of it. */
+    private List<Session> flushed = new ArrayList<>();
+
     private final Queue<Followers> moved = new ConcurrentLinkedQueue<>();
     private final FairTurns turns;
     private final AtomicBoolean waking = new AtomicBoolean();
@@ -177,8 +180,10 @@ public final class SessionLoop {
     private void flushAll() {
         flushScheduled = false;
         List<Session> written = toFlush;
-        toFlush = new ArrayList<>();
+        toFlush = flushed;
+        flushed = written;
         written.forEach(Session::flush);
+        written.clear();
     }
 
     /** Hub loop. */

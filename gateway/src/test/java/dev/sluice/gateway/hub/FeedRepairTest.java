@@ -74,6 +74,20 @@ class FeedRepairTest {
         assertThat(hub.held(feed)).isEqualTo(seqs(1, 5));
     }
 
+    /** The log's owner was lost, and its backup had missed some commits, which were not acknowledged. */
+    @Test
+    void shouldGoOnAfterWhatTheLogItselfMissed() {
+        hub.publish(FINANCE, 3);
+        StreamFeed feed = hub.attach(FINANCE);
+        String epoch = feed.buffer().epoch();
+        hub.commit(FINANCE, 6);
+        log.miss(4, 6);
+        reconcile(feed);
+        assertThat(feed.buffer().epoch()).isEqualTo(epoch);
+        assertThat(hub.held(feed)).isEqualTo(seqs(7, 9));
+        assertThat(feed.oldest()).as("what came before is in the log").isEqualTo(1);
+    }
+
     @Test
     void shouldFindTheNewEpochWhenReconciled() {
         StreamFeed feed = hub.attach(FINANCE);

@@ -35,6 +35,11 @@ class FairTurnsTest {
         }
 
         @Override
+        public void executeInNextTurn(Runnable task) {
+            execute(task);
+        }
+
+        @Override
         public Runnable schedule(long delayMs, Runnable task) {
             throw new UnsupportedOperationException("turns need no timers");
         }

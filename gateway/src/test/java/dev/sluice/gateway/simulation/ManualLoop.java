@@ -24,6 +24,11 @@ public final class ManualLoop implements EventLoop {
         }
     }
 
+    @Override
+    public void executeInNextTurn(Runnable task) {
+        execute(task);
+    }
+
     /** From now on nothing of it runs: what is given to it and what falls due waits, until {@link #thaw}. */
     public void freeze() {
         frozen = true;

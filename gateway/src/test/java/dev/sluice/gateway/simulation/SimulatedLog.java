@@ -34,6 +34,8 @@ public final class SimulatedLog implements StreamLog {
     private InMemoryStreamLog log;
     private InMemoryStreamLog remembered;
     private LongSupplier delay = () -> 0;
+    private long firstMissing;
+    private long lastMissing;
     private boolean holding;
     private int failures;
     private int reads;
@@ -103,6 +105,18 @@ public final class SimulatedLog implements StreamLog {
         log = remembered.copy();
     }
 
+    /** The node that has the log now missed these events of every stream, as a backup may. */
+    public void miss(long firstSeq, long lastSeq) {
+        firstMissing = firstSeq;
+        lastMissing = lastSeq;
+    }
+
+    private Future<LogSlice> readWhatIsThere(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
+        long from = fromSeq >= firstMissing && fromSeq <= lastMissing ? lastMissing + 1 : fromSeq;
+        int events = from < firstMissing ? (int) Math.min(maxEvents, firstMissing - from) : maxEvents;
+        return log.read(key, from, events, maxBytes);
+    }
+
     /** Lets go of what is too old. */
     public void sweep() {
         log.sweep();
@@ -136,7 +150,7 @@ public final class SimulatedLog implements StreamLog {
     @Override
     public Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
         reads++;
-        return travel(() -> log.read(key, fromSeq, maxEvents, maxBytes));
+        return travel(() -> readWhatIsThere(key, fromSeq, maxEvents, maxBytes));
     }
 
     @Override

@@ -35,33 +35,48 @@ final class BatchSlicer {
             .build();
 
     private final byte[] body;
+    private final JsonParser parser;
     private final List<byte[]> slices = new ArrayList<>();
+    private boolean begun;
 
-    private BatchSlicer(byte[] body) {
+    /**
+     * Nothing is cut yet.
+     *
+     * @throws RefusedException when the body is no JSON that could be cut
+     */
+    BatchSlicer(byte[] body) {
+        checkEncoding(body);
         this.body = body;
+        try {
+            this.parser = JSON.createParser(body);
+        } catch (IOException e) {
+            throw malformed("not valid JSON");
+        }
     }
 
     /**
-     * The elements.
+     * Cuts off one element more.
      *
+     * @return false when there is none left and nothing else either
      * @throws RefusedException telling at which element it went wrong
      */
-    static List<byte[]> slice(byte[] body) {
-        checkEncoding(body);
-        BatchSlicer slicer = new BatchSlicer(body);
-        try (JsonParser parser = JSON.createParser(body)) {
-            slicer.read(parser);
+    boolean next() {
+        try {
+            return read();
         } catch (StreamConstraintsException e) {
-            throw slicer.malformed(
-                    "nested more than " + EventParser.MAX_DEPTH + " deep, or a number or name is too long");
+            throw malformed("nested more than " + EventParser.MAX_DEPTH + " deep, or a number or name is too long");
         } catch (JsonProcessingException e) {
             JsonLocation where = e.getLocation();
-            throw slicer.malformed("not valid JSON: see line " + where.getLineNr() + ", column " + where.getColumnNr()
+            throw malformed("not valid JSON: see line " + where.getLineNr() + ", column " + where.getColumnNr()
                     + " of the batch");
         } catch (IOException e) {
-            throw slicer.malformed("not valid JSON");
+            throw malformed("not valid JSON");
         }
-        return slicer.slices;
+    }
+
+    /** What was cut off so far. */
+    List<byte[]> slices() {
+        return slices;
     }
 
     /** From the first bytes Jackson would guess UTF-16 and UTF-32, where it knows no byte offsets; in UTF-8 none of them is zero. */
@@ -74,27 +89,31 @@ final class BatchSlicer {
         }
     }
 
-    private void read(JsonParser parser) throws IOException {
-        if (parser.nextToken() != JsonToken.START_ARRAY) {
+    private boolean read() throws IOException {
+        if (!begun && parser.nextToken() != JsonToken.START_ARRAY) {
             throw new RefusedException(Problem.of(ProblemType.MALFORMED, "the batch must be a JSON array of events"));
         }
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            if (token != JsonToken.START_OBJECT) {
-                throw malformed("must be a JSON object");
+        begun = true;
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.END_ARRAY) {
+            if (parser.nextToken() != null) {
+                throw new RefusedException(Problem.of(ProblemType.MALFORMED, "there is something after the batch"));
             }
-            if (slices.size() == MAX_EVENTS) {
-                throw new RefusedException(Problem.of(
-                        ProblemType.TOO_LARGE,
-                        "the batch has more than " + MAX_EVENTS + " events, which is the limit"));
-            }
-            int start = (int) parser.currentTokenLocation().getByteOffset();
-            parser.skipChildren();
-            int end = (int) parser.currentLocation().getByteOffset();
-            slices.add(Arrays.copyOfRange(body, start, end));
+            parser.close();
+            return false;
         }
-        if (parser.nextToken() != null) {
-            throw new RefusedException(Problem.of(ProblemType.MALFORMED, "there is something after the batch"));
+        if (token != JsonToken.START_OBJECT) {
+            throw malformed("must be a JSON object");
         }
+        if (slices.size() == MAX_EVENTS) {
+            throw new RefusedException(Problem.of(
+                    ProblemType.TOO_LARGE, "the batch has more than " + MAX_EVENTS + " events, which is the limit"));
+        }
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        int end = (int) parser.currentLocation().getByteOffset();
+        slices.add(Arrays.copyOfRange(body, start, end));
+        return true;
     }
 
     private RefusedException malformed(String what) {

@@ -7,7 +7,6 @@ import dev.sluice.publisher.http.PublishEndpoints.Answer;
 import dev.sluice.publisher.http.PublishEndpoints.Request;
 import dev.sluice.stream.Event;
 import dev.sluice.stream.EventParser;
-import dev.sluice.stream.InvalidEventException;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.http.Problem;
@@ -16,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +44,7 @@ public final class IngestRoutes {
     }
 
     private Future<Answer> publish(Request request) {
-        List<Event> events = read(request);
-        return publisher
+        return read(request).compose(events -> publisher
                 .submitAll(events)
                 .map(receipts -> new Answer(
                         200,
@@ -59,36 +56,26 @@ public final class IngestRoutes {
                                                 receipts.stream()
                                                         .map(Optional::of)
                                                         .toList()))))
-                .recover(failure -> Future.failedFuture(withResults(events, failure)));
+                .recover(failure -> Future.failedFuture(withResults(events, failure))));
     }
 
-    private static List<Event> read(Request request) {
+    private static Future<List<Event>> read(Request request) {
         String org = request.claims().org().orElse(null);
+        Claims claims = request.claims();
         return switch (ContentMode.of(request.http().headers())) {
-            case STRUCTURED -> List.of(allowed(EventParser.parse(request.body(), org, null), request.claims()));
-            case BINARY ->
-                List.of(allowed(BinaryEvent.parse(request.http().headers(), request.body(), org), request.claims()));
-            case BATCH -> readBatch(request.body(), org, request.claims());
+            case STRUCTURED -> one(EventParser.parse(request.body(), org, null), claims);
+            case BINARY -> one(BinaryEvent.parse(request.http().headers(), request.body(), org), claims);
+            case BATCH ->
+                BatchCheck.of(
+                        request.vertx(),
+                        System::nanoTime,
+                        request.body(),
+                        json -> allowed(EventParser.parse(json, org, null), claims));
         };
     }
 
-    private static List<Event> readBatch(byte[] body, String org, Claims claims) {
-        List<byte[]> slices = BatchSlicer.slice(body);
-        List<Event> events = new ArrayList<>(slices.size());
-        for (int i = 0; i < slices.size(); i++) {
-            try {
-                events.add(allowed(EventParser.parse(slices.get(i), org, null), claims));
-            } catch (InvalidEventException | RefusedException e) {
-                throw new RefusedException(inBatch(PublishProblems.of(e), i));
-            }
-        }
-        return events;
-    }
-
-    private static Problem inBatch(Problem problem, int index) {
-        return Problem.of(problem.type(), "event " + index + " of the batch: " + problem.detail())
-                .withAttribute(problem.attribute().orElse(null))
-                .with("index", index);
+    private static Future<List<Event>> one(Event event, Claims claims) {
+        return Future.succeededFuture(List.of(allowed(event, claims)));
     }
 
     /** A token's org and services are the only ones it may publish for. */

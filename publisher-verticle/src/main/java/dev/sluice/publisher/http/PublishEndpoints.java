@@ -9,6 +9,7 @@ import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -38,12 +39,13 @@ public final class PublishEndpoints {
     /**
      * A request that was let in.
      *
+     * @param vertx whose loop it is on
      * @param claims of a token that may publish
      * @param http its head
      * @param body its body, read to the end
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    public record Request(Claims claims, HttpServerRequest http, byte[] body) {}
+    public record Request(Vertx vertx, Claims claims, HttpServerRequest http, byte[] body) {}
 
     /**
      * The answer when all went well.
@@ -78,7 +80,7 @@ public final class PublishEndpoints {
             Future.succeededFuture()
                     .compose(nothing -> gate.admit(request))
                     .compose(claims -> body.read(claims.org(), bodyLimit.applyAsInt(request))
-                            .compose(bytes -> action.answer(new Request(claims, request, bytes))))
+                            .compose(bytes -> action.answer(new Request(routing.vertx(), claims, request, bytes))))
                     .map(answer -> success(request.response(), answer))
                     .otherwise(failure -> refusal(request.response(), failure))
                     .onSuccess(reply -> {

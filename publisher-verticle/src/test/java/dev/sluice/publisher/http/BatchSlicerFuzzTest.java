@@ -18,7 +18,7 @@ class BatchSlicerFuzzTest {
     void batch(byte[] body) {
         List<byte[]> slices;
         try {
-            slices = Cost.bounded(body.length, () -> BatchSlicer.slice(body));
+            slices = Cost.bounded(body.length, () -> Slices.of(body));
         } catch (RefusedException e) {
             Accepted.reason(e.getMessage());
             return;

@@ -51,7 +51,7 @@ class BatchSlicerTest {
         String batch = space + "[" + space + elements.stream().collect(Collectors.joining(space + "," + space)) + space
                 + "]" + space;
 
-        List<byte[]> slices = BatchSlicer.slice(batch.getBytes(UTF_8));
+        List<byte[]> slices = Slices.of(batch.getBytes(UTF_8));
 
         assertThat(slices.stream().map(slice -> new String(slice, UTF_8))).containsExactlyElementsOf(elements);
     }
@@ -100,7 +100,7 @@ class BatchSlicerTest {
 
     @Test
     void shouldRefuseOneEventTooManyAndTakeOneLess() {
-        assertThat(BatchSlicer.slice(batchOf(1_000))).hasSize(1_000);
+        assertThat(Slices.of(batchOf(1_000))).hasSize(1_000);
         assertThat(refusal(batchOf(1_001)).status()).isEqualTo(413);
     }
 
@@ -120,7 +120,7 @@ class BatchSlicerTest {
 
     private static Problem refusal(byte[] batch) {
         List<Problem> problems = new java.util.ArrayList<>();
-        assertThatThrownBy(() -> BatchSlicer.slice(batch))
+        assertThatThrownBy(() -> Slices.of(batch))
                 .asInstanceOf(InstanceOfAssertFactories.type(RefusedException.class))
                 .satisfies(refused -> problems.add(refused.problem()));
         return problems.get(0);

@@ -38,7 +38,7 @@ class IngestFuzzTest {
             case STRUCTURED -> List.of(EventParser.parse(body, "acme", null));
             case BINARY -> List.of(binary(headers, body));
             case BATCH ->
-                BatchSlicer.slice(body).stream()
+                Slices.of(body).stream()
                         .map(slice -> EventParser.parse(slice, "acme", null))
                         .toList();
         };

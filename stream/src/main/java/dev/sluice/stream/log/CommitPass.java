@@ -4,9 +4,12 @@ package dev.sluice.stream.log;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.ShardDelta.StreamDelta;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** One commit on its way through the streams of a shard: gives positions, recognises duplicates. Used once. */
@@ -39,26 +42,53 @@ final class CommitPass {
         this.random = random;
     }
 
-    /** A stream that the commit met, and what it got. */
+    /** A stream that the commit met, and what the answer says of it. */
     private static final class Touched {
-        final StreamState stream;
-        final List<CommitEntry> added = new ArrayList<>();
-        long firstSeq;
+        private final StreamState stream;
+        private final SortedMap<Long, Told> told = new TreeMap<>();
+        private long newest;
+
+        private record Told(CommitEntry entry, long timestamp) {}
 
         Touched(StreamState stream) {
             this.stream = stream;
-            this.firstSeq = stream.head() + 1;
         }
 
-        StreamDelta delta(long head) {
+        /** The answer gives the event this seq, for the first time or again; as long as there is an event it goes to the backups, for they may have missed it. */
+        void tell(long seq, CommitEntry entry) {
+            newest = Math.max(newest, seq);
+            if (stream.holds(seq)) {
+                told.putIfAbsent(seq, new Told(entry, stream.timestamp(seq)));
+            }
+        }
+
+        /**
+         * One for each run of consecutive events of one time. No head is beyond the answer, for what came later is not this answer's to reveal.
+         */
+        List<StreamDelta> deltas() {
+            List<StreamDelta> deltas = new ArrayList<>();
+            List<CommitEntry> run = new ArrayList<>();
+            told.forEach((seq, event) -> {
+                run.add(event.entry());
+                Told next = told.get(seq + 1);
+                if (next == null || next.timestamp() != event.timestamp()) {
+                    deltas.add(delta(seq, event.timestamp(), run));
+                    run.clear();
+                }
+            });
+            return deltas.isEmpty() ? List.of(delta(newest, stream.lastActivity(), List.of())) : deltas;
+        }
+
+        private StreamDelta delta(long head, long timestamp, List<CommitEntry> run) {
             return new StreamDelta(
                     stream.key(),
                     stream.epoch(),
                     stream.lastActivity(),
                     stream.lastVersion(),
                     head,
-                    firstSeq,
-                    List.copyOf(added));
+                    head - run.size() + 1,
+                    timestamp,
+                    List.copyOf(run));
         }
     }
 
@@ -88,9 +118,7 @@ final class CommitPass {
 
     /** What the backups need; after {@link #run()}. */
     List<StreamDelta> deltas() {
-        return touched.values().stream()
-                .map(target -> target.delta(target.stream.head()))
-                .toList();
+        return deltasOf(touched.values());
     }
 
     private Touched touch(StreamKey key) {
@@ -119,39 +147,31 @@ final class CommitPass {
         long seen = stream.find(entry.id());
         if (seen != 0) {
             answer.duplicate(stream.epoch(), seen);
+            target.tell(seen, entry);
             return;
         }
         long before = stream.bytes();
-        answer.added(stream.epoch(), stream.append(entry.id(), entry.json(), time, next.number()));
+        long seq = stream.append(entry.id(), entry.json(), time, next.number());
         addedBytes += stream.bytes() - before;
-        target.added.add(entry);
+        answer.added(stream.epoch(), seq);
+        target.tell(seq, entry);
         addedAny = true;
     }
 
-    /**
-     * What the backups need for an answer that is given again: its events as far as the primary still holds them, and
-     * no head beyond the answer, for what came later is not this answer's to reveal.
-     */
+    /** What the backups need for an answer that is given again: its events as far as the primary still holds them. */
     static List<StreamDelta> deltasOf(CommitRequest request, CommitAnswer answer, StreamTable streams) {
         Map<StreamKey, Touched> told = new LinkedHashMap<>();
-        Map<StreamKey, Long> heads = new LinkedHashMap<>();
         for (int i = 0; i < answer.size(); i++) {
             CommitEntry entry = request.entries().get(i);
             StreamState stream = streams.get(entry.key());
-            if (!answer.isAccepted(i) || stream == null || !stream.epoch().equals(answer.epoch(i))) {
-                continue;
-            }
-            Touched target = told.computeIfAbsent(entry.key(), key -> new Touched(stream));
-            heads.merge(entry.key(), answer.seq(i), Math::max);
-            if (answer.isAdded(i) && answer.seq(i) >= stream.oldest()) {
-                if (target.added.isEmpty()) {
-                    target.firstSeq = answer.seq(i);
-                }
-                target.added.add(entry);
+            if (answer.isAccepted(i) && stream != null && stream.epoch().equals(answer.epoch(i))) {
+                told.computeIfAbsent(entry.key(), key -> new Touched(stream)).tell(answer.seq(i), entry);
             }
         }
-        return told.values().stream()
-                .map(target -> target.delta(heads.get(target.stream.key())))
-                .toList();
+        return deltasOf(told.values());
+    }
+
+    private static List<StreamDelta> deltasOf(Collection<Touched> touched) {
+        return touched.stream().flatMap(target -> target.deltas().stream()).toList();
     }
 }

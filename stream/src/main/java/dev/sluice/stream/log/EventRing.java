@@ -4,7 +4,8 @@ package dev.sluice.stream.log;
 import dev.sluice.stream.log.LogSlice.StoredEvent;
 
 /**
- * The events of one stream, oldest first, reachable by index. Grows and shrinks with what it holds; not thread-safe.
+ * The events of one stream, oldest first, reachable by index. Some in between may be missing, never the oldest. Grows and shrinks with what it holds; not
+ * thread-safe.
  */
 final class EventRing {
 
@@ -19,10 +20,17 @@ final class EventRing {
 
     private int first;
     private int size;
+    private int missing;
     private long bytes;
 
+    /** How many seqs it spans, those of missing events included. */
     int size() {
         return size;
+    }
+
+    /** How many events there are. */
+    int count() {
+        return size - missing;
     }
 
     /** Of all events, overhead included. */
@@ -30,7 +38,7 @@ final class EventRing {
         return bytes;
     }
 
-    /** The event at an index, 0 being the oldest. */
+    /** The event at an index, 0 being the oldest; null if it is missing. */
     StoredEvent get(int index) {
         return slots[(first + index) & (slots.length - 1)];
     }
@@ -41,20 +49,54 @@ final class EventRing {
         added(event);
     }
 
-    void addFirst(StoredEvent event) {
+    /**
+     * Adds an event that is older than all others.
+     *
+     * @param missingAfter so many are missing between them
+     */
+    void addFirst(StoredEvent event, long missingAfter) {
+        for (long i = 0; i < missingAfter; i++) {
+            makeRoom();
+            first = (first - 1) & (slots.length - 1);
+            size++;
+            missing++;
+        }
         makeRoom();
         first = (first - 1) & (slots.length - 1);
         slots[first] = event;
         added(event);
     }
 
-    /** Drops the oldest event; there must be one. */
+    /** Leaves room for events that may come later; there must be an older one. */
+    void addMissing(long count) {
+        for (long i = 0; i < count; i++) {
+            makeRoom();
+            size++;
+            missing++;
+        }
+    }
+
+    /** Puts a missing event in its place. */
+    void fill(int index, StoredEvent event) {
+        slots[(first + index) & (slots.length - 1)] = event;
+        missing--;
+        bytes += cost(event);
+    }
+
+    /** Drops the oldest event, with those that are missing after it; there must be one. */
     void removeFirst() {
-        StoredEvent event = slots[first];
+        bytes -= cost(slots[first]);
         slots[first] = null;
+        drop();
+        while (size > 0 && get(0) == null) {
+            missing--;
+            drop();
+        }
+    }
+
+    private void drop() {
         first = (first + 1) & (slots.length - 1);
         size--;
-        bytes -= cost(event);
         if (size == 0) {
             slots = NOTHING;
             first = 0;
@@ -67,6 +109,7 @@ final class EventRing {
         slots = NOTHING;
         first = 0;
         size = 0;
+        missing = 0;
         bytes = 0;
     }
 

@@ -27,6 +27,7 @@ public final class LogSerializerFactory implements DataSerializableFactory {
     static final int APPLY = 25;
     static final int RENEW = 26;
     static final int NEWEST_SHARD = 27;
+    static final int LOSS_QUESTION = 28;
 
     static final Kind<ShardState> SHARD_STATE = new Kind<>(1, ShardState::writeTo, ShardState::readFrom);
     static final Kind<CommitReply> COMMIT_REPLY = new Kind<>(2, CommitReply::writeTo, CommitReply::readFrom);
@@ -56,6 +57,7 @@ public final class LogSerializerFactory implements DataSerializableFactory {
             case APPLY -> new ApplyProcessor();
             case RENEW -> new RenewProcessor();
             case NEWEST_SHARD -> new NewestShard();
+            case LOSS_QUESTION -> new LossQuestion();
             default -> value(classId);
         };
     }

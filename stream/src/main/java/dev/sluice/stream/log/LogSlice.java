@@ -10,9 +10,10 @@ import java.util.List;
  * @param oldest the seq of the oldest event still held; {@code head + 1} when none is
  * @param head the seq of the newest event ever accepted in this epoch, 0 if there was none
  * @param version the version of the stream's shard at the time of the read
- * @param firstSeq the seq of the first event in {@code events}; without events, the seq where they would begin,
+ * @param firstSeq the seq of the first event in {@code events}: the one asked for, or the next that is held; without events, the seq where they would begin,
  *     but {@code head + 1} at most
- * @param events consecutive events from {@code firstSeq} on: as many as were asked for, fit and are held
+ * @param events consecutive events from {@code firstSeq} on: as many as were asked for, fit and are held. They may end before events that this log missed; who
+ *     reads on from there is told by a greater {@code firstSeq}
  */
 public record LogSlice(
         String epoch, long oldest, long head, ShardVersion version, long firstSeq, List<StoredEvent> events) {

@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleListener;
@@ -13,16 +14,20 @@ import com.hazelcast.partition.PartitionLostEvent;
 import com.hazelcast.partition.PartitionLostListener;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Keeps a shard that is not there from being begun anew while somebody may still bring it home (ADR 0008). When a network falls apart, each
  * part misses the shards that the others have; when it heals they join one after the other, and the quorum is there before the last of them. A shard begun
  * in between would stand against the one that comes home.
  *
+ * <p>A node that comes meanwhile, started again perhaps, has seen nothing of it, and is given shards that are not there: so it asks the others first.
+ *
  * <p>Written by Hazelcast's event threads, read by partition threads.
  */
-final class LostShards implements PartitionLostListener, LifecycleListener, MembershipListener {
+final class LostShards implements PartitionLostListener, LifecycleListener, MembershipListener, HazelcastInstanceAware {
 
     /** From the last loss or arrival on; parts of a cluster look for each other every five seconds. */
     static final Duration GRACE = Duration.ofSeconds(10);
@@ -32,21 +37,38 @@ final class LostShards implements PartitionLostListener, LifecycleListener, Memb
     private final int backups;
     private final LongSupplier nanos;
 
+    /** Whether the others have lost something. */
+    private Supplier<CompletionStage<Boolean>> others;
+
+    /** From the start until the others have answered. */
+    private volatile boolean asking = true;
+
     /** Written by the event threads; false again once a new shard was let through. */
     private volatile boolean maybeLost;
 
     private volatile long lastChange;
 
-    LostShards(int backups, LongSupplier nanos) {
+    LostShards(int backups, LongSupplier nanos, Supplier<CompletionStage<Boolean>> others) {
         this.backups = backups;
         this.nanos = nanos;
+        this.others = others;
     }
 
     /** Has a member that is started with the configuration watch its losses. */
     static void watch(Config config) {
-        LostShards watching = new LostShards(config.findMapConfig(LogMap.NAME).getBackupCount(), System::nanoTime);
+        LostShards watching = new LostShards(
+                config.findMapConfig(LogMap.NAME).getBackupCount(), System::nanoTime, LostShards::noInstance);
         config.getUserContext().put(KEY, watching);
         config.addListenerConfig(new ListenerConfig(watching));
+    }
+
+    private static CompletionStage<Boolean> noInstance() {
+        throw new IllegalStateException("Hazelcast gives it its instance before it starts");
+    }
+
+    @Override
+    public void setHazelcastInstance(HazelcastInstance hazelcast) {
+        others = () -> LossQuestion.ask(hazelcast);
     }
 
     /** What a member watches that was started so. */
@@ -67,6 +89,11 @@ final class LostShards implements PartitionLostListener, LifecycleListener, Memb
     }
 
     boolean mayComeHome() {
+        return asking || hasLost();
+    }
+
+    /** Whether this member has seen a loss of which something may still come home. */
+    boolean hasLost() {
         if (maybeLost && nanos.getAsLong() - lastChange >= GRACE.toNanos()) {
             maybeLost = false;
         }
@@ -83,9 +110,20 @@ final class LostShards implements PartitionLostListener, LifecycleListener, Memb
 
     @Override
     public void stateChanged(LifecycleEvent event) {
-        if (event.getState() == LifecycleState.MERGING || event.getState() == LifecycleState.MERGED) {
+        if (event.getState() == LifecycleState.STARTED) {
+            askOthers();
+        } else if (event.getState() == LifecycleState.MERGING || event.getState() == LifecycleState.MERGED) {
             lost();
         }
+    }
+
+    private void askOthers() {
+        others.get().thenAccept(lost -> {
+            if (lost) {
+                lost();
+            }
+            asking = false;
+        });
     }
 
     @Override

@@ -36,6 +36,7 @@ record ShardDelta(
      *
      * @param head the newest seq that the answer reveals
      * @param firstSeq the seq of the first event in {@code added}
+     * @param timestamp when the log accepted those, epoch milliseconds
      * @param added consecutive events
      */
     record StreamDelta(
@@ -45,6 +46,7 @@ record ShardDelta(
             long lastVersion,
             long head,
             long firstSeq,
+            long timestamp,
             List<CommitEntry> added) {
 
         void writeTo(DataOutput out) throws IOException {
@@ -54,6 +56,7 @@ record ShardDelta(
             out.writeLong(lastVersion);
             out.writeLong(head);
             out.writeLong(firstSeq);
+            out.writeLong(timestamp);
             out.writeInt(added.size());
             for (CommitEntry entry : added) {
                 entry.writeTo(out);
@@ -67,12 +70,13 @@ record ShardDelta(
             long lastVersion = in.readLong();
             long head = Reads.seq(in);
             long firstSeq = Reads.firstSeq(in);
+            long timestamp = in.readLong();
             int count = Reads.count(in, Commit.MAX_EVENTS);
             List<CommitEntry> added = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 added.add(CommitEntry.readFrom(in, key));
             }
-            return new StreamDelta(key, epoch, lastActivity, lastVersion, head, firstSeq, added);
+            return new StreamDelta(key, epoch, lastActivity, lastVersion, head, firstSeq, timestamp, added);
         }
     }
 

@@ -148,7 +148,7 @@ final class ShardState {
                     CommitReply.refused("commit " + request.number() + " was answered already, with other events"),
                     null);
         }
-        if (!holds(request, last.answer())) {
+        if (!streams.hold(request, last.answer())) {
             return new Committed(
                     CommitReply.refused("commit " + request.number()
                             + " was answered already, and a stream that it went to has been forgotten since"),
@@ -162,20 +162,6 @@ final class ShardState {
                 new CommitRecord(request.publisher(), request.number(), last.answer()),
                 CommitPass.deltasOf(request, last.answer(), streams));
         return new Committed(CommitReply.of(last.answer()), delta);
-    }
-
-    /**
-     * Whether the streams of an answer are still there. If not, the backups cannot be told of its positions, and one of them may still have the stream and give
-     * them to others.
-     */
-    private boolean holds(CommitRequest request, CommitAnswer answer) {
-        for (int i = 0; i < answer.size(); i++) {
-            StreamState stream = streams.get(request.entries().get(i).key());
-            if (answer.isAccepted(i) && (stream == null || !stream.epoch().equals(answer.epoch(i)))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Reads a range; makes the stream if there is none. */
@@ -214,6 +200,7 @@ final class ShardState {
                 stream.lastVersion(),
                 stream.head(),
                 stream.head() + 1,
+                stream.lastActivity(),
                 List.of());
         return new ShardDelta(version, term, lastTimestamp, false, null, List.of(fact));
     }
@@ -284,11 +271,7 @@ final class ShardState {
             add(stream);
         }
         long before = stream.bytes();
-        stream.apply(
-                fact,
-                delta.commit() == null
-                        ? delta.timestamp()
-                        : delta.commit().answer().timestamp());
+        stream.apply(fact);
         if (delta.retain()) {
             stream.expire(delta.timestamp(), limits);
         }

@@ -12,13 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One stream of a shard: where it stands, the events still held, and the ids seen lately. The events are always the
- * consecutive ones that end with the head. Confined to its shard.
+ * One stream of a shard: where it stands, the events still held, and the ids seen lately. The events are the consecutive ones that end with the head, but that a
+ * backup may have missed some, of which nobody was promised that they are kept. Confined to its shard.
  */
 final class StreamState {
 
     /** What a stream costs without events and ids: this object, its key, its places in maps, empty arrays. */
     static final int OVERHEAD_BYTES = 512;
+
+    /** A backup that missed more than so many events at once lets go of those before. */
+    private static final long MAX_MISSING = 10_000;
+
+    /** How a missing event is written: no log has accepted one then. */
+    private static final long MISSING = Long.MIN_VALUE;
 
     private final StreamKey key;
     private final String epoch;
@@ -45,8 +51,21 @@ final class StreamState {
         if (!epoch.equals(known.epoch())) {
             return false;
         }
-        return known.seq() > head
-                || (known.seq() >= oldest() && known.contradicts(events.get((int) (known.seq() - oldest()))));
+        return known.seq() > head || (holds(known.seq()) && known.contradicts(events.get(index(known.seq()))));
+    }
+
+    /** Whether the event is there: not expired, not missing. */
+    boolean holds(long seq) {
+        return seq >= oldest() && seq <= head && events.get(index(seq)) != null;
+    }
+
+    /** When the log accepted an event that is there, epoch milliseconds. */
+    long timestamp(long seq) {
+        return events.get(index(seq)).timestamp();
+    }
+
+    private int index(long seq) {
+        return (int) (seq - oldest());
     }
 
     StreamKey key() {
@@ -68,7 +87,7 @@ final class StreamState {
     }
 
     int eventCount() {
-        return events.size();
+        return events.count();
     }
 
     /** The shard's version of the last event, 0 if there was none. */
@@ -129,10 +148,13 @@ final class StreamState {
     /** See {@link StreamLog#read}. */
     LogSlice read(long fromSeq, int maxEvents, int maxBytes, ShardVersion version) {
         long firstSeq = Math.min(Math.max(fromSeq, oldest()), head + 1);
+        while (firstSeq <= head && !holds(firstSeq)) {
+            firstSeq++;
+        }
         List<StoredEvent> slice = new ArrayList<>();
         long bytes = 0;
-        for (int i = (int) (firstSeq - oldest()); i < events.size() && slice.size() < maxEvents; i++) {
-            StoredEvent event = events.get(i);
+        for (long seq = firstSeq; holds(seq) && slice.size() < maxEvents; seq++) {
+            StoredEvent event = events.get(index(seq));
             bytes += event.json().length;
             if (bytes > maxBytes && !slice.isEmpty()) {
                 break;
@@ -143,40 +165,57 @@ final class StreamState {
     }
 
     /**
-     * Takes over what the primary decided, on a backup. Applying a delta twice changes nothing. If earlier ones were
-     * missed, the history that cannot be joined to the delta is dropped, for a hole would be served as if it were none;
-     * the head is the primary's in any case, so that no position is ever given twice.
+     * Takes over what the primary decided, on a backup. Applying a delta twice changes nothing. If earlier ones were missed, room is left for their events, which
+     * a retried commit may still bring; until then readers are told of a gap. What came before was promised and stays. The head is the primary's in any case,
+     * so that no position is ever given twice.
      */
-    void apply(StreamDelta delta, long time) {
+    void apply(StreamDelta delta) {
         List<CommitEntry> added = delta.added();
-        long lastSeq = delta.firstSeq() + added.size() - 1;
-        if (!added.isEmpty() && delta.firstSeq() > head + 1) {
+        if (!added.isEmpty()) {
             moveHead(delta.firstSeq() - 1);
         }
-        for (long seq = Math.max(delta.firstSeq(), head + 1); seq <= lastSeq; seq++) {
-            CommitEntry entry = added.get((int) (seq - delta.firstSeq()));
-            append(entry.id(), entry.json(), time, delta.lastVersion());
+        for (int i = 0; i < added.size(); i++) {
+            take(delta.firstSeq() + i, added.get(i), delta.timestamp(), delta.lastVersion());
         }
-        for (long seq = Math.min(lastSeq, oldest() - 1); seq >= delta.firstSeq() && seq == oldest() - 1; seq--) {
-            prepend(added.get((int) (seq - delta.firstSeq())), seq, time);
+        for (int i = added.size() - 1; i >= 0; i--) {
+            takeOlder(delta.firstSeq() + i, added.get(i), delta.timestamp());
         }
-        if (delta.head() > head) {
-            moveHead(delta.head());
-        }
+        moveHead(delta.head());
         lastActivity = Math.max(lastActivity, delta.lastActivity());
         lastVersion = Math.max(lastVersion, delta.lastVersion());
     }
 
-    /** A retried commit brings what was missed when it came first, if later events came since. */
-    private void prepend(CommitEntry entry, long seq, long time) {
-        events.addFirst(new StoredEvent(time, entry.json()));
-        if (ids.find(entry.id()) == 0) {
-            ids.add(entry.id(), seq, time);
+    private void take(long seq, CommitEntry entry, long time, long version) {
+        if (seq > head) {
+            append(entry.id(), entry.json(), time, version);
+        } else if (seq >= oldest() && !holds(seq)) {
+            events.fill(index(seq), new StoredEvent(time, entry.json()));
+            remember(entry.id(), seq, time);
+        }
+    }
+
+    private void takeOlder(long seq, CommitEntry entry, long time) {
+        if (seq < oldest() && oldest() - seq < MAX_MISSING) {
+            events.addFirst(new StoredEvent(time, entry.json()), oldest() - seq - 1);
+            remember(entry.id(), seq, time);
+        }
+    }
+
+    private void remember(EventId id, long seq, long time) {
+        if (ids.find(id) == 0) {
+            ids.add(id, seq, time);
         }
     }
 
     private void moveHead(long seq) {
-        events.clear();
+        if (seq <= head) {
+            return;
+        }
+        if (events.size() > 0 && seq - oldest() < MAX_MISSING) {
+            events.addMissing(seq - head);
+        } else {
+            events.clear();
+        }
         head = seq;
     }
 
@@ -189,9 +228,9 @@ final class StreamState {
         out.writeInt(events.size());
         for (int i = 0; i < events.size(); i++) {
             StoredEvent event = events.get(i);
-            out.writeLong(event.timestamp());
-            out.writeInt(event.json().length);
-            out.write(event.json());
+            out.writeLong(event == null ? MISSING : event.timestamp());
+            out.writeInt(event == null ? 0 : event.json().length);
+            out.write(event == null ? new byte[0] : event.json());
         }
         ids.writeTo(out);
     }
@@ -203,8 +242,14 @@ final class StreamState {
         stream.lastActivity = in.readLong();
         int eventCount = Reads.count(in, (int) Math.min(stream.head, Integer.MAX_VALUE));
         for (int i = 0; i < eventCount; i++) {
-            long timestamp = in.readLong();
-            stream.events.addLast(new StoredEvent(timestamp, Reads.json(in)));
+            StoredEvent event = new StoredEvent(in.readLong(), Reads.json(in));
+            if (event.timestamp() != MISSING) {
+                stream.events.addLast(event);
+            } else if (i > 0) {
+                stream.events.addMissing(1);
+            } else {
+                throw new IOException("the oldest event is missing");
+            }
         }
         stream.ids = IdWindow.readFrom(in);
         return stream;

@@ -37,6 +37,20 @@ final class StreamTable {
         return perOrg.getOrDefault(org, 0) < limits.maxStreamsPerOrg() && overheadBytes <= limits.maxShardBytes() / 2;
     }
 
+    /**
+     * Whether the streams of an answer are still there. If not, the backups cannot be told of its positions, and one of them may still have the stream and give
+     * them to others.
+     */
+    boolean hold(CommitRequest request, CommitAnswer answer) {
+        for (int i = 0; i < answer.size(); i++) {
+            StreamState stream = get(request.entries().get(i).key());
+            if (answer.isAccepted(i) && (stream == null || !stream.epoch().equals(answer.epoch(i)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Adds a stream, in the place of one of the same key if there is one. */
     void put(StreamState stream) {
         if (streams.put(stream.key(), stream) == null) {

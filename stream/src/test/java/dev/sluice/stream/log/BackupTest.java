@@ -19,18 +19,104 @@ class BackupTest {
     private final Replica backup = new Replica(ROOMY);
 
     @Test
-    void shouldDropTheOlderHistoryAndTakeTheHeadWhenACommitWasMissed() {
+    void shouldKeepWhatWasPromisedAndTakeTheHeadWhenACommitWasMissed() {
         backup.apply(primary.commit(FINANCE, "a").delta());
         primary.commit(FINANCE, "b", "c");
         backup.apply(primary.commit(FINANCE, "d").delta());
 
-        LogSlice slice = backup.read(FINANCE, 1);
+        LogSlice before = backup.read(FINANCE, 1);
+        LogSlice after = backup.read(FINANCE, before.lastSeq() + 1);
 
-        assertThat(slice.epoch()).isEqualTo(primary.read(FINANCE, 1).epoch());
-        assertThat(slice.head()).isEqualTo(4);
-        assertThat(slice.oldest()).isEqualTo(4);
-        assertThat(idsOf(slice)).containsExactly("d");
+        assertThat(before.epoch()).isEqualTo(primary.read(FINANCE, 1).epoch());
+        assertThat(before.head()).isEqualTo(4);
+        assertThat(before.oldest()).isEqualTo(1);
+        assertThat(idsOf(before)).containsExactly("a");
+        assertThat(after.firstSeq()).isEqualTo(4);
+        assertThat(idsOf(after)).containsExactly("d");
         assertThat(backup.state.version()).isEqualTo(primary.state.version());
+        assertThat(backup.migrated().bytes()).isEqualTo(backup.state.bytes());
+    }
+
+    @Test
+    void shouldGiveTheNextSeqWhenTheLastCommitsWereMissed() {
+        backup.apply(primary.commit(FINANCE, "a").delta());
+        primary.commit(FINANCE, "b", "c");
+        backup.apply(primary.state
+                .read(new ReadRequest(FINANCE, 1, 10, 1_000), primary.now, ROOMY, primary.random)
+                .delta());
+
+        LogSlice end = backup.read(FINANCE, 2);
+        assertThat(end.firstSeq()).isEqualTo(4);
+        assertThat(end.events()).isEmpty();
+        assertThat(idsOf(backup.read(FINANCE, 1))).containsExactly("a");
+        CommitResult next =
+                backup.commit(new UUID(9, 9), 1, entries(FINANCE, "d")).reply().toResult();
+        assertThat(next.receipts().get(0).orElseThrow().position().seq()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldFillAHoleInTheMiddleWhenTheMissedCommitIsRetried() {
+        backup.apply(primary.commit(new UUID(9, 9), 1, entries(FINANCE, "a")).delta());
+        List<CommitEntry> events = entries(FINANCE, "b", "c");
+        primary.commit(1, events);
+        backup.apply(primary.commit(new UUID(9, 9), 2, entries(FINANCE, "d")).delta());
+
+        backup.apply(primary.commit(1, events).delta());
+
+        assertThat(idsOf(backup.read(FINANCE, 1))).containsExactly("a", "b", "c", "d");
+        assertThat(backup.state.bytes()).isEqualTo(primary.state.bytes());
+    }
+
+    /** The first publisher's answer never came, so its event is published again, by another one: that is told that it is there. */
+    @Test
+    void shouldHoldWhatItsPrimaryCallsADuplicateWhenTheFirstCommitWasMissed() {
+        backup.apply(primary.commit(FINANCE, "a").delta());
+        primary.commit(FINANCE, "b");
+        primary.commit(FINANCE, "c");
+        primary.now += 10;
+
+        ShardState.Committed again = primary.commit(new UUID(9, 9), 1, entries(FINANCE, "b"));
+        backup.apply(again.delta());
+
+        assertThat(again.reply().toResult().receipts().get(0).orElseThrow().duplicate())
+                .isTrue();
+        assertThat(idsOf(backup.read(FINANCE, 1))).containsExactly("a", "b");
+        assertThat(backup.read(FINANCE, 2).events().get(0).timestamp())
+                .as("it is the same event")
+                .isEqualTo(primary.read(FINANCE, 2).events().get(0).timestamp());
+        CommitResult third =
+                backup.commit(new UUID(8, 8), 1, entries(FINANCE, "b")).reply().toResult();
+        assertThat(third.receipts().get(0).orElseThrow().position())
+                .isEqualTo(
+                        again.reply().toResult().receipts().get(0).orElseThrow().position());
+    }
+
+    @Test
+    void shouldHoldTheDuplicateAndTheNewWhenACommitBringsBoth() {
+        backup.apply(primary.commit(FINANCE, "a").delta());
+        primary.commit(FINANCE, "b");
+        primary.commit(FINANCE, "c");
+
+        backup.apply(
+                primary.commit(new UUID(9, 9), 1, entries(FINANCE, "b", "d")).delta());
+
+        assertThat(idsOf(backup.read(FINANCE, 1))).containsExactly("a", "b");
+        assertThat(idsOf(backup.read(FINANCE, 3))).containsExactly("d");
+        assertThat(backup.read(FINANCE, 3).firstSeq()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldLetGoOfAHoleWithTheEventsBeforeIt() {
+        backup.apply(primary.commit(FINANCE, "a").delta());
+        primary.commit(FINANCE, "b", "c");
+        primary.now += ROOMY.maxAgeMillis();
+        backup.apply(primary.commit(FINANCE, "d").delta());
+        backup.now = primary.now + 1;
+
+        backup.sweep();
+
+        assertThat(backup.read(FINANCE, 1).oldest()).isEqualTo(4);
+        assertThat(idsOf(backup.read(FINANCE, 1))).containsExactly("d");
     }
 
     @Test

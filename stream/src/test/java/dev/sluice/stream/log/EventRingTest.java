@@ -24,7 +24,7 @@ class EventRingTest {
                 ring.addLast(event);
                 model.addLast(event);
             } else if (grow) {
-                ring.addFirst(event);
+                ring.addFirst(event, 0);
                 model.addFirst(event);
             } else if (!model.isEmpty()) {
                 ring.removeFirst();
@@ -42,6 +42,46 @@ class EventRingTest {
         for (StoredEvent event : model) {
             assertThat(ring.get(index++)).isSameAs(event);
         }
+    }
+
+    @Test
+    void shouldSpanMissingEventsAndLetThemGoWithTheOldest() {
+        EventRing ring = new EventRing();
+        StoredEvent oldest = new StoredEvent(1, new byte[3]);
+        StoredEvent newest = new StoredEvent(2, new byte[5]);
+        ring.addLast(oldest);
+        ring.addMissing(20);
+        ring.addLast(newest);
+        StoredEvent late = new StoredEvent(3, new byte[7]);
+        ring.fill(20, late);
+
+        assertThat(ring.size()).isEqualTo(22);
+        assertThat(ring.count()).isEqualTo(3);
+        assertThat(ring.get(1)).isNull();
+        assertThat(ring.get(20)).isSameAs(late);
+        assertThat(ring.bytes()).isEqualTo(EventRing.cost(oldest) + EventRing.cost(late) + EventRing.cost(newest));
+
+        ring.removeFirst();
+
+        assertThat(ring.get(0)).isSameAs(late);
+        assertThat(ring.size()).isEqualTo(2);
+        assertThat(ring.count()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTakeAnOlderEventThoughSomeAreMissingInBetween() {
+        EventRing ring = new EventRing();
+        StoredEvent newest = new StoredEvent(2, new byte[5]);
+        ring.addLast(newest);
+        StoredEvent oldest = new StoredEvent(1, new byte[3]);
+
+        ring.addFirst(oldest, 9);
+
+        assertThat(ring.size()).isEqualTo(11);
+        assertThat(ring.count()).isEqualTo(2);
+        assertThat(ring.get(0)).isSameAs(oldest);
+        assertThat(ring.get(9)).isNull();
+        assertThat(ring.get(10)).isSameAs(newest);
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.sluice.stream.StreamKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,15 @@ class HomecomingIT {
     private static final LogOptions OPTIONS = LogOptions.defaults();
     private static final int STREAMS = 64;
 
-    private final Members members = new Members(LogMap.config(1, null));
+    private final Members members = new Members(LogMap.config(1, null)).mergingEvery(Duration.ofSeconds(5));
     private final Vertx vertx = Vertx.vertx();
     private HazelcastInstance first;
+    private HazelcastInstance second;
 
     @BeforeEach
     void start() {
         first = members.start();
-        members.start();
+        second = members.start();
         members.start();
         members.awaitSafe();
     }
@@ -46,6 +48,30 @@ class HomecomingIT {
     @Test
     void shouldStillHaveEveryEventWhenAllNodesAreTogetherAgain() {
         StreamLog log = await(HazelcastStreamLog.open(vertx, first, OPTIONS));
+        Map<StreamKey, String> epochs = publish(log);
+
+        members.fallApart();
+        // There is no quorum here that would refuse the questions meanwhile.
+        Awaitility.await().until(() -> LostShards.of(first).mayComeHome());
+        assertEveryEventIsThereInTheEnd(log, epochs);
+    }
+
+    /** It joins a part of the cluster, and is given shards that this part does not have. */
+    @Test
+    void shouldStillHaveEveryEventWhenANodeCameMeanwhile() {
+        StreamLog log = await(HazelcastStreamLog.open(vertx, first, OPTIONS));
+        Map<StreamKey, String> epochs = publish(log);
+
+        members.kill(second);
+        members.fallApart();
+        HazelcastInstance newcomer = members.start();
+        StreamLog there = await(HazelcastStreamLog.open(vertx, newcomer, OPTIONS));
+
+        assertThat(newcomer.getCluster().getMembers()).as("the parts are apart").hasSize(2);
+        assertEveryEventIsThereInTheEnd(there, epochs);
+    }
+
+    private static Map<StreamKey, String> publish(StreamLog log) {
         Map<StreamKey, String> epochs = new HashMap<>();
         for (int i = 0; i < STREAMS; i++) {
             StreamKey stream = new StreamKey("acme", "service" + i);
@@ -56,10 +82,11 @@ class HomecomingIT {
                     List.of(StreamLogContract.event(stream, "a")))));
             epochs.put(stream, await(log.read(stream, 1, 1, 1 << 20)).epoch());
         }
+        return epochs;
+    }
 
-        members.fallApart();
-        // There is no quorum here that would refuse the questions meanwhile.
-        Awaitility.await().until(() -> LostShards.of(first).mayComeHome());
+    /** Asks for them before the parts of the cluster have found each other. */
+    private void assertEveryEventIsThereInTheEnd(StreamLog log, Map<StreamKey, String> epochs) {
         Map<StreamKey, Future<LogSlice>> asked = new HashMap<>();
         epochs.keySet().forEach(stream -> asked.put(stream, log.read(stream, 1, 10, 1 << 20)));
         members.awaitSafe();

@@ -25,6 +25,8 @@ final class LogModel implements Simulation.Observer {
     private final Set<String> epochs = new HashSet<>();
     private long version;
     private long time;
+    /** What was too old then is gone, even if the clock goes back after. */
+    private long sweptAt;
 
     LogModel(Replica shard) {
         this.shard = shard;
@@ -150,7 +152,7 @@ final class LogModel implements Simulation.Observer {
 
     /** The oldest seq that neither count nor age allow to be missing. */
     private long oldestDue(Stream stream) {
-        long now = Math.max(time, shard.now);
+        long now = Math.max(Math.max(time, shard.now), sweptAt);
         long seq = stream.accepted.size();
         while (seq >= 1
                 && stream.accepted.size() - seq < shard.limits.maxEvents()
@@ -163,6 +165,7 @@ final class LogModel implements Simulation.Observer {
     @Override
     public void swept() {
         long now = Math.max(time, shard.now);
+        sweptAt = Math.max(sweptAt, now);
         streams.values().removeIf(stream -> now - stream.lastActivity >= shard.limits.forgetAfterMillis());
     }
 

@@ -9,6 +9,7 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.internal.partition.PartitionLostEventImpl;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class LostShardsTest {
@@ -16,10 +17,40 @@ class LostShardsTest {
     private static final long GRACE = LostShards.GRACE.toNanos();
 
     private long now = 1;
-    private final LostShards shards = new LostShards(1, () -> now);
+    private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    private final LostShards shards = new LostShards(1, () -> now, () -> answer);
+
+    private void startWhereNothingIsLost() {
+        answer.complete(false);
+        shards.stateChanged(new LifecycleEvent(LifecycleState.STARTED));
+    }
+
+    @Test
+    void shouldBeginNoShardBeforeTheOthersHaveAnswered() {
+        assertThat(shards.mayComeHome()).isTrue();
+        shards.stateChanged(new LifecycleEvent(LifecycleState.STARTED));
+        assertThat(shards.mayComeHome()).isTrue();
+        assertThat(shards.hasLost())
+                .as("or two that start at once would wait for each other")
+                .isFalse();
+        answer.complete(false);
+        assertThat(shards.mayComeHome()).isFalse();
+    }
+
+    @Test
+    void shouldWaitLikeTheOthersWhenTheyHaveLostSomething() {
+        shards.stateChanged(new LifecycleEvent(LifecycleState.STARTED));
+        now += 5 * GRACE;
+        answer.complete(true);
+        now += GRACE - 1;
+        assertThat(shards.mayComeHome()).isTrue();
+        now += 1;
+        assertThat(shards.mayComeHome()).isFalse();
+    }
 
     @Test
     void shouldBeginShardsAtOnceWhereNothingWasLost() {
+        startWhereNothingIsLost();
         assertThat(shards.mayComeHome()).isFalse();
         shards.memberAdded(null);
         assertThat(shards.mayComeHome()).isFalse();
@@ -29,6 +60,7 @@ class LostShardsTest {
 
     @Test
     void shouldWaitForSomeTimeAfterALoss() {
+        startWhereNothingIsLost();
         shards.partitionLost(new PartitionLostEventImpl(1, 1, null));
         now += GRACE - 1;
         assertThat(shards.mayComeHome()).isTrue();
@@ -38,6 +70,7 @@ class LostShardsTest {
 
     @Test
     void shouldWaitForTheNextWhenOneHasComeHome() {
+        startWhereNothingIsLost();
         shards.partitionLost(new PartitionLostEventImpl(1, 6, null));
         now += 1_000 * GRACE; // a long outage, in which nobody asks, for there is no quorum
         shards.memberAdded(null);
@@ -54,6 +87,7 @@ class LostShardsTest {
 
     @Test
     void shouldWaitOnTheNodeThatComesHome() {
+        startWhereNothingIsLost();
         shards.stateChanged(new LifecycleEvent(LifecycleState.MERGING));
         assertThat(shards.mayComeHome()).isTrue();
         now += GRACE - 1;
@@ -66,6 +100,7 @@ class LostShardsTest {
 
     @Test
     void shouldRefuseToBeginAShardMeanwhile() {
+        startWhereNothingIsLost();
         assertThatCode(() -> shards.demandNoneComesHome(7)).doesNotThrowAnyException();
         shards.partitionLost(new PartitionLostEventImpl(1, 1, null));
 

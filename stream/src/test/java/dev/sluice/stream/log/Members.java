@@ -29,9 +29,16 @@ final class Members implements AutoCloseable {
     private final List<String> addresses = new ArrayList<>();
     private final List<HazelcastInstance> running = new ArrayList<>();
     private final MapConfig map;
+    private Duration merging = Duration.ofSeconds(2);
 
     Members(MapConfig map) {
         this.map = map;
+    }
+
+    /** How often members that start from now on look for others that they have lost. */
+    Members mergingEvery(Duration interval) {
+        merging = interval;
+        return this;
     }
 
     /** Starts a member that keeps data. */
@@ -128,7 +135,7 @@ final class Members implements AutoCloseable {
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "1")
-                .setProperty("hazelcast.merge.next.run.delay.seconds", "2")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", Long.toString(merging.toSeconds()))
                 .setProperty("hazelcast.operation.backup.timeout.millis", "3000")
                 .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
         config.getJetConfig().setEnabled(false);

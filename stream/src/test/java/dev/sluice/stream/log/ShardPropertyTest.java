@@ -3,6 +3,7 @@ package dev.sluice.stream.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.stream.Position;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.StreamKey;
 import java.util.ArrayList;
@@ -114,6 +115,7 @@ class ShardPropertyTest {
         Simulation simulation =
                 new Simulation(shard, new Replicating(shard, backup, () -> losses.nextInt(4) != 0, promises));
         simulation.run(before);
+        promises.assertKeptBy(backup, shard);
 
         simulation.promote(backup, promises);
         simulation.run(after);
@@ -169,6 +171,7 @@ class ShardPropertyTest {
     /** All that was ever answered: which event stands where, and which commit made which version. */
     private static final class Promises implements Simulation.Observer {
         private final Map<String, byte[]> eventAt = new HashMap<>();
+        private final Map<StreamKey, Set<Position>> acknowledged = new HashMap<>();
         private final Map<ShardVersion, List<Object>> commitOf = new HashMap<>();
         private long versionTold;
 
@@ -185,6 +188,9 @@ class ShardPropertyTest {
                 if (receipt.isPresent()) {
                     CommitEntry entry = request.entries().get(i);
                     place(entry.key() + "@" + receipt.get().position(), entry.json());
+                    acknowledged
+                            .computeIfAbsent(entry.key(), key -> new HashSet<>())
+                            .add(receipt.get().position());
                     if (!receipt.get().duplicate()) {
                         assertThat(added.add(List.of(entry.key(), entry.id())))
                                 .as("no id at two positions")
@@ -221,6 +227,30 @@ class ShardPropertyTest {
         @Override
         public void asked(ShardChanges changes, ShardDelta delta) {
             versionTold = Math.max(versionTold, changes.version().number());
+        }
+
+        /** Nothing that was acknowledged and that the primary still holds is missing on the backup. */
+        void assertKeptBy(Replica backup, Replica primary) {
+            acknowledged.forEach((key, positions) -> positions.stream()
+                    .filter(position -> isHeldBy(primary.state, key, position, primary))
+                    .forEach(position -> assertThat(isHeldBy(backup.state, key, position, primary))
+                            .as("%s %s", key, position)
+                            .isTrue()));
+        }
+
+        private static boolean isHeldBy(ShardState state, StreamKey key, Position position, Replica asker) {
+            LogSlice slice = state.copy()
+                    .read(
+                            new ReadRequest(key, position.seq(), 1, Integer.MAX_VALUE),
+                            asker.now,
+                            asker.limits,
+                            new Random(1))
+                    .reply()
+                    .slice();
+            return slice != null
+                    && slice.epoch().equals(position.epoch())
+                    && slice.firstSeq() == position.seq()
+                    && !slice.events().isEmpty();
         }
 
         private void place(String position, byte[] json) {

@@ -113,6 +113,11 @@ public final class GatewayProcess implements AutoCloseable {
         return name;
     }
 
+    /** The process id, for those who do something to it from outside. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Where it answers HTTP, such as {@code http://127.0.0.1:4000}. */
     public URI uri() {
         return URI.create("http://" + address + ":" + port.join());

@@ -245,6 +245,11 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** What signs the tokens that this cluster accepts; for tests that mint their own, in another language. */
+    public String secret() {
+        return secret;
+    }
+
     /** A token that this cluster accepts for an hour. */
     public String token(String org, String user, Scope... scopes) {
         return tokens.mint(new Claims(

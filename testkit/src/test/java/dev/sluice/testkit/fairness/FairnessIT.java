@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What quiet orgs feel of a noisy one, on three nodes, in the hardest case: all in one shard and through one door. Windows alone, beside
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * cores, and the noise costs them all time that no scheduling between orgs can give back. What fails it holds on a machine of any speed:
  * the noisy org waits behind its own backlog, and quiet ones that took turns with its events, not with it, would wait as long.
  */
+@Isolated
 @Timeout(180)
 class FairnessIT {
 

@@ -8,8 +8,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** More nodes lost at once than there are backups, and the quorum with them. */
+@Isolated
 @Timeout(300)
 @ExtendWith(WholeCluster.class)
 class LostMajorityIT {

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Two nodes and the publisher on one side, a node alone on the other; clients reach both sides all the time. */
+@Isolated
 @Timeout(300)
 @ExtendWith(WholeCluster.class)
 class PartitionIT {

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A node that is stopped in its tracks for longer than the failure detection, and then goes on as if no time had passed. */
+@Isolated
 @Timeout(300)
 @ExtendWith(WholeCluster.class)
 class PauseIT {

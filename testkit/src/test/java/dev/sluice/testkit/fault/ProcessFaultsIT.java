@@ -19,12 +19,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Processes that are killed or halted, pushes that are lost, clocks that jump, under traffic all the time.
  */
+@Isolated
 @Timeout(300)
 @ExtendWith(WholeCluster.class)
 class ProcessFaultsIT {

@@ -10,8 +10,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A bad network between all nodes, but one: nobody may be taken for dead, nothing may be lost. */
+@Isolated
 @Timeout(300)
 @ExtendWith(WholeCluster.class)
 class SlowNetworkIT {

@@ -39,13 +39,16 @@ final class SharedFrameChannel {
 
     private final ChannelHandlerContext context;
     private final Channel channel;
+    private final SocketMemory memory;
 
     SharedFrameChannel(
             ServerWebSocket socket,
             int writeBufferBytes,
             int maxFrameBytes,
             MessageAssembler assembler,
+            SocketMemory memory,
             Events events) {
+        this.memory = memory;
         this.context = ((WebSocketInternal) socket).channelHandlerContext();
         this.channel = context.channel();
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(writeBufferBytes / 2, writeBufferBytes));
@@ -66,11 +69,11 @@ final class SharedFrameChannel {
     }
 
     void writePlain(EventFrame frame) {
-        write(Unpooled.wrappedBuffer(frame.bytes(), frame.frameStart(), frame.bytes().length - frame.frameStart()));
+        write(memory.plain(frame, context.alloc()));
     }
 
     void writeDeflated(EventFrame frame) {
-        write(Unpooled.wrappedBuffer(frame.deflated()));
+        write(memory.deflated(frame, context.alloc()));
     }
 
     void writeText(byte[] json) {

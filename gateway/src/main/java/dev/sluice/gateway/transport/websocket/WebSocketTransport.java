@@ -39,6 +39,7 @@ public final class WebSocketTransport {
     private final Doorman doorman;
     private final boolean compression;
     private final MessageInflater inflater;
+    private final SocketMemory memory = new SocketMemory();
     private final ClientAddresses addresses;
 
     /** A door to the sessions of the given loop. */
@@ -110,7 +111,12 @@ public final class WebSocketTransport {
         SessionEvents events = new SessionEvents();
         MessageAssembler assembler = new MessageAssembler(options.maxMessageBytes(), deflate, inflater);
         SharedFrameChannel channel = new SharedFrameChannel(
-                socket, options.writeBufferBytes(), options.maxMessageBytes() * FRAME_ALLOWANCE, assembler, events);
+                socket,
+                options.writeBufferBytes(),
+                options.maxMessageBytes() * FRAME_ALLOWANCE,
+                assembler,
+                memory,
+                events);
         WebSocketOutput output = new WebSocketOutput(vertx, socket, options, channel, deflate.isPresent());
         Session session = loop.open(output, BearerTokens.from(request), address);
         events.session = session;
@@ -120,6 +126,11 @@ public final class WebSocketTransport {
         socket.pongHandler(pong -> session.onPong());
         socket.closeHandler(nothing -> session.onGone());
         query(request).ifPresent(session::handshakeFromQuery);
+    }
+
+    /** Lets go of what the sessions of the loop share, which must have ended. On the loop. */
+    public void close() {
+        memory.close();
     }
 
     /** Output and session need each other; the session comes second. */

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code .ci/run} does about Chromium, on a machine made of stubs: nothing is installed, and no test is run. */
+@Timeout(60)
+class CiScriptTest {
+
+    private static final Path SCRIPT = Path.of("../.ci/run").toAbsolutePath().normalize();
+    private static final List<String> REAL = List.of("bash", "dirname", "sed", "head");
+    private static final String STUB = "#!/bin/sh\n";
+
+    @TempDir
+    private Path bin;
+
+    @BeforeEach
+    void makeTheMachine() throws IOException {
+        for (String program : REAL) {
+            Files.createSymbolicLink(bin.resolve(program), find(program));
+        }
+        stub("git", "");
+        stub("ip", "exit 1");
+        stub("id", "echo 0");
+        stub("javac", "echo javac 17.0.1");
+        stub("node", "echo v22.1.0");
+        stub("npm", "");
+        stub("mvn", "echo \"mvn $*\"");
+    }
+
+    @Test
+    void shouldInstallChromiumWhereThereIsNone() throws Exception {
+        stub(
+                "apt-get",
+                "echo \"apt-get $*\"",
+                "case \"$*\" in *install*chromium) printf '#!/bin/sh\\necho Chromium 1.2.3\\n' >'" + bin
+                        + "/chromium'; /bin/chmod +x '" + bin + "/chromium';; esac");
+
+        String output = run();
+
+        assertThat(output)
+                .contains("== installing chromium", "Chromium 1.2.3", "mvn -B -ntp verify", "== passed")
+                .doesNotContain("tests in a browser WILL BE SKIPPED");
+    }
+
+    @Test
+    void shouldGoOnAndSayWhatIsSkippedWhereChromiumCannotBeInstalled() throws Exception {
+        stub("apt-get", "case \"$*\" in *chromium) exit 100;; esac");
+
+        String output = run();
+
+        assertThat(output)
+                .contains(
+                        "== going on without Chromium",
+                        "chromium: NO, so the tests in a browser WILL BE SKIPPED",
+                        "mvn -B -ntp verify",
+                        "== passed");
+    }
+
+    @Test
+    void shouldLeaveAloneTheBrowserThatIsThere() throws Exception {
+        stub("apt-get", "echo \"apt-get $*\"");
+        stub("google-chrome", "echo Chrome 4.5.6");
+
+        String output = run();
+
+        assertThat(output).contains("Chrome 4.5.6").doesNotContain("apt-get");
+    }
+
+    private String run() throws IOException, InterruptedException {
+        Path log = bin.resolve("log");
+        ProcessBuilder builder = new ProcessBuilder(bin.resolve("bash").toString(), SCRIPT.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("PATH", bin.toString());
+        Process process = builder.start();
+        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        String output = Files.readString(log);
+        assertThat(ended).as(output).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    private void stub(String name, String... lines) throws IOException {
+        Path file =
+                Files.writeString(bin.resolve(name), STUB + String.join("\n", lines) + "\n", StandardCharsets.UTF_8);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Path find(String program) {
+        return Stream.of("/bin", "/usr/bin")
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no " + program));
+    }
+}
