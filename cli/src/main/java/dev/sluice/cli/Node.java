@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -273,6 +274,11 @@ final class Node {
     /** Where it listens; 0 until it does. */
     int port() {
         return port;
+    }
+
+    /** What it answers over HTTP; of a gateway that listens. */
+    Set<String> routes() {
+        return gateway.routes();
     }
 
     /** Completes if the process was thrown out of the cluster and is of no use any more. */

@@ -10,6 +10,7 @@ import dev.sluice.gateway.flags.ClusterFlags;
 import dev.sluice.gateway.flags.ConfigRoutes;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.InterfaceRoutes;
 import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -158,6 +160,7 @@ public final class Gateway {
         routes.add(ops::mount);
         routes.add(new ConfigRoutes(
                 flags, around.verifier(), options.session().heartbeat().toMillis())::mount);
+        routes.add(InterfaceRoutes::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
@@ -186,6 +189,11 @@ public final class Gateway {
     /** The port it listens on. */
     public int port() {
         return verticles.get(0).port();
+    }
+
+    /** What it answers over HTTP, such as {@code GET /metrics}, in no order; a path may end in {@code *}. */
+    public Set<String> routes() {
+        return verticles.get(0).routes();
     }
 
     /**

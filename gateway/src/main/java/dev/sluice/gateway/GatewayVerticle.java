@@ -17,9 +17,12 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -42,6 +45,7 @@ final class GatewayVerticle extends VerticleBase {
     private final ClusterFlags flags;
     private final List<Consumer<Router>> routes;
     private volatile SessionLoop loop;
+    private volatile Set<String> answered = Set.of();
     private HttpServer server;
     private WebSocketTransport webSocket;
 
@@ -77,6 +81,7 @@ final class GatewayVerticle extends VerticleBase {
         FallbackTransport fallback = new FallbackTransport(
                 vertx, loop, doorman, addresses, options.session(), options.fallback(), services.flags());
         Router router = router();
+        answered = answered(router);
         server = vertx.createHttpServer(http)
                 .connectionHandler(connection -> heads.connected(connection, now()))
                 .requestHandler(request -> {
@@ -102,6 +107,27 @@ final class GatewayVerticle extends VerticleBase {
         routes.forEach(route -> route.accept(router));
         RouterProblems.install(router);
         return router;
+    }
+
+    private static Set<String> answered(Router router) {
+        Set<String> found = new HashSet<>(Set.of(
+                "GET " + WebSocketTransport.PATH,
+                "GET " + FallbackTransport.SSE_PATH,
+                "GET " + FallbackTransport.POLL_PATH));
+        for (Route route : router.getRoutes()) {
+            // Those for all paths or all methods do not answer, they look on.
+            if (route.getPath() != null && route.methods() != null) {
+                route.methods()
+                        .forEach(
+                                method -> found.add(method + " " + route.getPath() + (route.isExactPath() ? "" : "*")));
+            }
+        }
+        return Set.copyOf(found);
+    }
+
+    /** See {@link Gateway#routes()}; after the deployment. */
+    Set<String> routes() {
+        return answered;
     }
 
     /** The flags are other ones: tells the sessions. Any thread. */

@@ -4,6 +4,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.gateway.interfaces.FrameContract;
 import dev.sluice.gateway.simulation.SessionLimits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -61,7 +62,10 @@ class PollIT {
     }
 
     private static List<JsonObject> frames(JsonObject body) {
-        return body.getJsonArray("frames").stream().map(JsonObject.class::cast).toList();
+        return body.getJsonArray("frames").stream()
+                .map(JsonObject.class::cast)
+                .peek(FrameContract::check)
+                .toList();
     }
 
     private static List<String> types(JsonObject body) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.interfaces.FrameContract;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -221,6 +222,7 @@ final class RawWebSocket implements AutoCloseable {
                     (frame.head() & RSV1) == 0
                             ? frame.text()
                             : new String(inflate(frame.payload()), StandardCharsets.UTF_8));
+            FrameContract.check(json);
             if (type.equals(json.getString("type"))) {
                 return json;
             }

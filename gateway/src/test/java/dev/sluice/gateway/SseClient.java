@@ -4,6 +4,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.gateway.interfaces.FrameContract;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,7 +100,10 @@ final class SseClient implements AutoCloseable {
         }
         if (data != null) {
             lastId = id == null ? lastId : id;
-            events.add(new Event(name, id, new JsonObject(data)));
+            JsonObject frame = new JsonObject(data);
+            FrameContract.check(frame);
+            assertThat(frame.getString("type")).isEqualTo(name);
+            events.add(new Event(name, id, frame));
         }
     }
 

@@ -4,6 +4,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.gateway.interfaces.FrameContract;
 import dev.sluice.gateway.session.SessionOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -285,6 +286,7 @@ class WebSocketIT {
         }
 
         synchronized boolean has(Predicate<JsonObject> predicate) {
+            frames.forEach(FrameContract::check);
             return frames.stream().anyMatch(predicate);
         }
 

@@ -3,6 +3,7 @@ package dev.sluice.gateway.admission;
 
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,30 +55,31 @@ public final class UpgradeGate {
      */
     public Optional<Problem> check(Optional<String> address) {
         if (draining) {
-            return Optional.of(later("draining", "this node is being stopped; another one will take you"));
+            return Optional.of(later(ProblemType.DRAINING, "this node is being stopped; another one will take you"));
         }
         if (cutOff) {
-            return Optional.of(later("cut_off", "this node has lost the others; one of them will take you"));
+            return Optional.of(later(ProblemType.CUT_OFF, "this node has lost the others; one of them will take you"));
         }
         if (!room.forOneMore()) {
-            return Optional.of(later("overloaded", "this node has as many sessions as it may have"));
+            return Optional.of(later(ProblemType.OVERLOADED, "this node has as many sessions as it may have"));
         }
         if (address.isPresent() && !room.forAddress(address.get())) {
-            return Optional.of(
-                    later("too_many_connections", "your address has as many connections to this node as it may have"));
+            return Optional.of(later(
+                    ProblemType.TOO_MANY_CONNECTIONS,
+                    "your address has as many connections to this node as it may have"));
         }
         // The last check, for it uses up what it grants.
         OptionalLong retryAfterMs = rate.take(clock.getAsLong());
         return retryAfterMs.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Problem.of(503, "overloaded", "connections come faster than this node takes them")
+                : Optional.of(Problem.of(ProblemType.OVERLOADED, "connections come faster than this node takes them")
                         .withRetryAfter(Duration.ofMillis(retryAfterMs.getAsLong())));
     }
 
     /** Spread out, so that those who were refused together do not come back together. */
-    private Problem later(String code, String detail) {
+    private Problem later(ProblemType type, String detail) {
         int seconds = random.nextInt(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS + 1);
-        return Problem.of(503, code, detail).withRetryAfter(Duration.ofSeconds(seconds));
+        return Problem.of(type, detail).withStatus(503).withRetryAfter(Duration.ofSeconds(seconds));
     }
 
     /** Counts a refusal. */

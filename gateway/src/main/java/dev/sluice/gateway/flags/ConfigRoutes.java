@@ -7,6 +7,7 @@ import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -74,13 +75,13 @@ public final class ConfigRoutes {
         Optional<String> token = BearerTokens.from(request);
         if (token.isEmpty()) {
             return Future.failedFuture(new RefusedException(
-                    Problem.of(401, "unauthorized", "a token with the scope realtime:admin is needed")));
+                    Problem.of(ProblemType.UNAUTHORIZED, "a token with the scope realtime:admin is needed")));
         }
         return verifier.verify(token.get())
                 .compose(claims -> claims.has(Scope.ADMIN)
                         ? Future.succeededFuture(claims)
                         : Future.failedFuture(new RefusedException(
-                                Problem.of(403, "forbidden", "the token needs the scope realtime:admin"))));
+                                Problem.of(ProblemType.FORBIDDEN, "the token needs the scope realtime:admin"))));
     }
 
     private FeatureFlags parse(Buffer body) {
@@ -100,9 +101,9 @@ public final class ConfigRoutes {
             }
             return FeatureFlags.from(json);
         } catch (DecodeException | ClassCastException e) {
-            throw new RefusedException(Problem.of(400, "malformed", "the body must be one JSON object"));
+            throw new RefusedException(Problem.of(ProblemType.MALFORMED, "the body must be one JSON object"));
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(Problem.of(400, "invalid_flags", e.getMessage()));
+            throw new RefusedException(Problem.of(ProblemType.INVALID_FLAGS, e.getMessage()));
         }
     }
 
@@ -124,8 +125,7 @@ public final class ConfigRoutes {
                             .addKeyValue("cause", failure.toString())
                             .log("the cluster did not take a change of the flags");
                     return Future.failedFuture(new RefusedException(Problem.of(
-                                    503,
-                                    "unavailable",
+                                    ProblemType.UNAVAILABLE,
                                     "the cluster cannot take the change now; look before trying again")
                             .withRetryAfter(Duration.ofSeconds(5))));
                 })
@@ -148,11 +148,11 @@ public final class ConfigRoutes {
         }
         if (failure instanceof TokenException token) {
             return token.reason() == TokenException.Reason.UNVERIFIABLE
-                    ? Problem.of(503, "unverifiable", "tokens cannot be verified now")
+                    ? Problem.of(ProblemType.UNVERIFIABLE, "tokens cannot be verified now")
                             .withRetryAfter(Duration.ofSeconds(5))
-                    : Problem.of(401, "unauthorized", "the token was not accepted");
+                    : Problem.of(ProblemType.UNAUTHORIZED, "the token was not accepted");
         }
         LOGGER.atError().setCause(failure).log("changing the flags failed");
-        return Problem.of(500, "internal_error", "something went wrong on the server");
+        return Problem.of(ProblemType.INTERNAL_ERROR, "something went wrong on the server");
     }
 }

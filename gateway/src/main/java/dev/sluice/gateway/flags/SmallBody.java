@@ -2,6 +2,7 @@
 package dev.sluice.gateway.flags;
 
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -28,11 +29,11 @@ final class SmallBody {
 
     /** Reads it; fails with {@link RefusedException}. */
     Future<Buffer> read() {
-        long timer = vertx.setTimer(TIMEOUT_MS, id -> fail(408, "timeout", "the body did not arrive in time"));
-        request.exceptionHandler(failure -> fail(400, "malformed", "the body broke off"));
+        long timer = vertx.setTimer(TIMEOUT_MS, id -> fail(ProblemType.TIMEOUT, "the body did not arrive in time"));
+        request.exceptionHandler(failure -> fail(ProblemType.MALFORMED, "the body broke off"));
         request.handler(chunk -> {
             if (received.length() + chunk.length() > MAX_BYTES) {
-                fail(413, "too_large", "the body is larger than " + MAX_BYTES + " bytes, which is the limit");
+                fail(ProblemType.TOO_LARGE, "the body is larger than " + MAX_BYTES + " bytes, which is the limit");
             } else {
                 received.appendBuffer(chunk);
             }
@@ -42,7 +43,7 @@ final class SmallBody {
         return whole.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
-    private void fail(int status, String code, String detail) {
-        whole.tryFail(new RefusedException(Problem.of(status, code, detail)));
+    private void fail(ProblemType type, String detail) {
+        whole.tryFail(new RefusedException(Problem.of(type, detail)));
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.stream.auth.BearerTokens;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
@@ -31,14 +32,17 @@ public final class MetricsGuard {
         }
         Optional<String> token = BearerTokens.from(routing.request());
         if (token.isEmpty()) {
-            refuse(routing, 401, "a token with the scope realtime:admin is needed (gateway.metricsAccess)");
+            refuse(
+                    routing,
+                    ProblemType.UNAUTHORIZED,
+                    "a token with the scope realtime:admin is needed (gateway.metricsAccess)");
             return;
         }
         verifier.verify(token.get()).onComplete((claims, failure) -> {
             if (failure != null) {
-                refuse(routing, 401, "the token was not accepted");
+                refuse(routing, ProblemType.UNAUTHORIZED, "the token was not accepted");
             } else if (!claims.has(Scope.ADMIN)) {
-                refuse(routing, 403, "the token needs the scope realtime:admin");
+                refuse(routing, ProblemType.FORBIDDEN, "the token needs the scope realtime:admin");
             } else {
                 routing.next();
             }
@@ -56,10 +60,10 @@ public final class MetricsGuard {
         return address != null && address.isLoopbackAddress();
     }
 
-    private static void refuse(RoutingContext routing, int status, String detail) {
-        if (status == 401) {
+    private static void refuse(RoutingContext routing, ProblemType type, String detail) {
+        if (type == ProblemType.UNAUTHORIZED) {
             routing.response().putHeader("www-authenticate", "Bearer");
         }
-        Problem.of(status, status == 401 ? "unauthorized" : "forbidden", detail).send(routing.response());
+        Problem.of(type, detail).send(routing.response());
     }
 }

@@ -98,11 +98,12 @@ final class Entrance {
                     }
                     if (failure != null) {
                         session.error(
-                                "invalid_token",
+                                ErrorCode.INVALID_TOKEN,
                                 failure instanceof TokenException ? failure.getMessage() : "try again later");
                     } else if (!claims.has(Scope.READ) || !session.renew(claims)) {
                         session.error(
-                                "refresh_refused", "a refresh needs a token of the same sub and org that lasts longer");
+                                ErrorCode.REFRESH_REFUSED,
+                                "a refresh needs a token of the same sub and org that lasts longer");
                     }
                     session.flush();
                 }));

@@ -37,7 +37,7 @@ final class Inbox {
             if (e.isMalformed()) {
                 session.close(CloseReason.PROTOCOL_ERROR, e.getMessage());
             } else {
-                session.error("not_understood", e.getMessage());
+                session.error(ErrorCode.NOT_UNDERSTOOD, e.getMessage());
             }
         }
         session.flush();
@@ -61,7 +61,7 @@ final class Inbox {
         } else if (message instanceof ClientMessage.Ping ping) {
             session.write(ServerFrames.pong(ping.t()));
         } else if (!session.isOpen()) {
-            session.error("handshake_required", "send a 'handshake' first and wait for 'welcome'");
+            session.error(ErrorCode.HANDSHAKE_REQUIRED, "send a 'handshake' first and wait for 'welcome'");
         } else if (message instanceof ClientMessage.Subscribe subscribe) {
             subscriptions.subscribe(subscribe.services(), subscribe.cursors());
         } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {

@@ -285,8 +285,8 @@ public final class Session {
         }
     }
 
-    void error(String code, String message) {
-        write(ServerFrames.error(code, message, false, new JsonObject()));
+    void error(ErrorCode code, String message) {
+        write(ServerFrames.error(code.wire(), message, false, new JsonObject()));
     }
 
     void flush() {

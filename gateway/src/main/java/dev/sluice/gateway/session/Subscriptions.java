@@ -74,16 +74,16 @@ final class Subscriptions {
                 attach(new Request(service, cursors.getOrDefault(service, Cursor.LATEST)));
             }
         }
-        refuse("forbidden", "the token does not cover ", forbidden);
-        refuse("already_subscribed", "the session follows already ", followed);
+        refuse(ErrorCode.FORBIDDEN, "the token does not cover ", forbidden);
+        refuse(ErrorCode.ALREADY_SUBSCRIBED, "the session follows already ", followed);
         refuse(
-                "too_many_subscriptions",
+                ErrorCode.TOO_MANY_SUBSCRIPTIONS,
                 "a session may follow " + options.maxSubscriptions() + " services; left out: ",
                 surplus);
     }
 
     /** One error for all: a message may name thousands, and the answer must not be larger than the question. */
-    private void refuse(String code, String why, List<String> services) {
+    private void refuse(ErrorCode code, String why, List<String> services) {
         if (services.isEmpty()) {
             return;
         }
@@ -114,7 +114,9 @@ final class Subscriptions {
         requests.remove(request.service);
         if (failure instanceof StreamLimitException) {
             refused.put(request.service, request.cursor);
-            session.error("too_many_streams", "'" + request.service + "' cannot be followed: " + failure.getMessage());
+            session.error(
+                    ErrorCode.TOO_MANY_STREAMS,
+                    "'" + request.service + "' cannot be followed: " + failure.getMessage());
         } else {
             // Another node may reach the log where this one cannot.
             session.close(CloseReason.OVERLOADED, "the stream cannot be reached from this node now");

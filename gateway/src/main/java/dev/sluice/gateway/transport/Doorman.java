@@ -5,6 +5,7 @@ import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.session.Transport;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +33,14 @@ public record Doorman(UpgradeGate gate, OriginPolicy origins, Supplier<List<Stri
     private Optional<Problem> check(HttpServerRequest request, Transport transport, Optional<String> address) {
         if (!origins.allows(request)) {
             return Optional.of(Problem.of(
-                    403, "foreign_origin", "the origin is not on the allow-list (gateway.origins) of this gateway"));
+                    ProblemType.FOREIGN_ORIGIN,
+                    "the origin is not on the allow-list (gateway.origins) of this gateway"));
         }
         List<String> transports = offered.get();
         if (!transports.contains(transport.wire())) {
-            return Optional.of(Problem.of(403, "transport_disabled", "this transport is switched off; use another one")
-                    .with("transports", transports));
+            return Optional.of(
+                    Problem.of(ProblemType.TRANSPORT_DISABLED, "this transport is switched off; use another one")
+                            .with("transports", transports));
         }
         return gate.check(address);
     }

@@ -23,6 +23,8 @@ import java.util.function.IntConsumer;
  */
 public final class FakeOutput implements SessionOutput {
 
+    private static volatile Consumer<JsonObject> witness = frame -> {};
+
     private final boolean deflate;
     private final List<JsonObject> unflushed = new ArrayList<>();
     private final List<JsonObject> frames = new ArrayList<>();
@@ -49,6 +51,11 @@ public final class FakeOutput implements SessionOutput {
     /** A client that takes deflated frames, or not. */
     public FakeOutput(boolean deflate) {
         this.deflate = deflate;
+    }
+
+    /** Shows every frame of every output of this process to somebody, who throws at one that may not be. Any thread. */
+    public static void showTo(Consumer<JsonObject> somebody) {
+        witness = somebody;
     }
 
     /** Gets every frame when it is flushed. */
@@ -148,6 +155,7 @@ public final class FakeOutput implements SessionOutput {
         List<JsonObject> written = List.copyOf(unflushed);
         unflushed.clear();
         frames.addAll(written);
+        written.forEach(witness);
         written.forEach(listener);
     }
 

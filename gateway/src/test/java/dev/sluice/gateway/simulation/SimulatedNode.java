@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,10 @@ import java.util.Optional;
 public final class SimulatedNode {
 
     /** The feature flags that it announces. */
-    public static final JsonObject FLAGS = new JsonObject().put("realtime", true);
+    public static final JsonObject FLAGS = new JsonObject()
+            .put("realtime", true)
+            .put("rolloutPercent", 100)
+            .put("transports", new JsonArray().add("websocket"));
 
     private final MeterRegistry meters;
     private final ManualLoop hubLoop;

@@ -10,6 +10,7 @@ import dev.sluice.stream.Receipt;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -59,7 +60,7 @@ public final class FinanceRoutes {
         String contentType =
                 Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_TYPE)).orElse("");
         if (!contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT).equals("application/json")) {
-            throw new RefusedException(Problem.of(415, "unsupported_media_type", "send application/json"));
+            throw new RefusedException(Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "send application/json"));
         }
         return RevenueRequest.MAX_BYTES;
     }
@@ -72,18 +73,19 @@ public final class FinanceRoutes {
             return revenues.create(org, id, asked.revenue()).map(receipt -> created(id, receipt));
         } catch (InvalidFieldException e) {
             throw new RefusedException(
-                    Problem.of(400, "malformed", e.getMessage()).withAttribute(e.field()));
+                    Problem.of(ProblemType.MALFORMED, e.getMessage()).withAttribute(e.field()));
         }
     }
 
     private static String org(Claims claims, RevenueRequest asked) {
         if (!claims.allowsService(RevenueService.SERVICE)) {
             throw new RefusedException(Problem.of(
-                    403, "forbidden", "the token does not cover the service '" + RevenueService.SERVICE + "'"));
+                    ProblemType.FORBIDDEN, "the token does not cover the service '" + RevenueService.SERVICE + "'"));
         }
         if (claims.org().isPresent() && asked.org().isPresent() && !claims.org().equals(asked.org())) {
-            throw new RefusedException(Problem.of(403, "forbidden", "'org' is another than the token's: leave it out")
-                    .withAttribute("org"));
+            throw new RefusedException(
+                    Problem.of(ProblemType.FORBIDDEN, "'org' is another than the token's: leave it out")
+                            .withAttribute("org"));
         }
         return claims.org()
                 .or(asked::org)

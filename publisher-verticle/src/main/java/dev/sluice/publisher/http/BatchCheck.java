@@ -83,7 +83,7 @@ final class BatchCheck {
     }
 
     private static Problem inBatch(Problem problem, int index) {
-        return Problem.of(problem.status(), problem.code(), "event " + index + " of the batch: " + problem.detail())
+        return Problem.of(problem.type(), "event " + index + " of the batch: " + problem.detail())
                 .withAttribute(problem.attribute().orElse(null))
                 .with("index", index);
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,20 +84,20 @@ final class BatchSlicer {
         for (int i = 0; i < Math.min(4, body.length); i++) {
             if (body[i] <= 0) {
                 throw new RefusedException(Problem.of(
-                        400, "malformed", "the batch must be a JSON array in UTF-8, without a byte order mark"));
+                        ProblemType.MALFORMED, "the batch must be a JSON array in UTF-8, without a byte order mark"));
             }
         }
     }
 
     private boolean read() throws IOException {
         if (!begun && parser.nextToken() != JsonToken.START_ARRAY) {
-            throw new RefusedException(Problem.of(400, "malformed", "the batch must be a JSON array of events"));
+            throw new RefusedException(Problem.of(ProblemType.MALFORMED, "the batch must be a JSON array of events"));
         }
         begun = true;
         JsonToken token = parser.nextToken();
         if (token == JsonToken.END_ARRAY) {
             if (parser.nextToken() != null) {
-                throw new RefusedException(Problem.of(400, "malformed", "there is something after the batch"));
+                throw new RefusedException(Problem.of(ProblemType.MALFORMED, "there is something after the batch"));
             }
             parser.close();
             return false;
@@ -106,7 +107,7 @@ final class BatchSlicer {
         }
         if (slices.size() == MAX_EVENTS) {
             throw new RefusedException(Problem.of(
-                    413, "too_large", "the batch has more than " + MAX_EVENTS + " events, which is the limit"));
+                    ProblemType.TOO_LARGE, "the batch has more than " + MAX_EVENTS + " events, which is the limit"));
         }
         int start = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
@@ -117,7 +118,7 @@ final class BatchSlicer {
 
     private RefusedException malformed(String what) {
         int index = slices.size();
-        return new RefusedException(Problem.of(400, "malformed", "event " + index + " of the batch: " + what)
+        return new RefusedException(Problem.of(ProblemType.MALFORMED, "event " + index + " of the batch: " + what)
                 .with("index", index));
     }
 }

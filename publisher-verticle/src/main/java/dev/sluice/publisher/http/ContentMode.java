@@ -3,6 +3,7 @@ package dev.sluice.publisher.http;
 
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
@@ -74,6 +75,6 @@ enum ContentMode {
     }
 
     static RefusedException unsupported(String detail) {
-        return new RefusedException(Problem.of(415, "unsupported_media_type", detail));
+        return new RefusedException(Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail));
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.stream.EventParser;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -91,7 +92,7 @@ public final class IngestRoutes {
     }
 
     private static RefusedException forbidden(String attribute, String detail) {
-        return new RefusedException(Problem.of(403, "forbidden", detail).withAttribute(attribute));
+        return new RefusedException(Problem.of(ProblemType.FORBIDDEN, detail).withAttribute(attribute));
     }
 
     /** When the streams of a batch ended differently: which events were taken, though to repeat all of them is fine. */

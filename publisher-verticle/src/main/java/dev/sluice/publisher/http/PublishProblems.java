@@ -6,6 +6,7 @@ import dev.sluice.publisher.PublishUnavailableException;
 import dev.sluice.publisher.PublisherBusyException;
 import dev.sluice.stream.InvalidEventException;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import dev.sluice.stream.log.StreamLimitException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -30,26 +31,27 @@ public final class PublishProblems {
             return invalid(invalid);
         }
         if (failure instanceof PublisherBusyException busy) {
-            return Problem.of(429, busy.isOfOrg() ? "org_busy" : "busy", busy.getMessage())
+            return Problem.of(busy.isOfOrg() ? ProblemType.ORG_BUSY : ProblemType.BUSY, busy.getMessage())
                     .withRetryAfter(busy.retryAfter());
         }
         if (failure instanceof StreamLimitException limit) {
-            return Problem.of(429, "stream_limit", limit.getMessage()).withRetryAfter(STREAM_LIMIT_RETRY);
+            return Problem.of(ProblemType.STREAM_LIMIT, limit.getMessage()).withRetryAfter(STREAM_LIMIT_RETRY);
         }
         if (failure instanceof PublishUnavailableException unavailable) {
-            return Problem.of(503, "unavailable", unavailable.getMessage()).withRetryAfter(unavailable.retryAfter());
+            return Problem.of(ProblemType.UNAVAILABLE, unavailable.getMessage())
+                    .withRetryAfter(unavailable.retryAfter());
         }
         if (failure instanceof PartialPublishException partial) {
             return of(partial.getCause());
         }
         LOGGER.atError().setCause(failure).log("a publish failed in an unexpected way");
-        return Problem.of(500, "internal_error", "something went wrong on the server");
+        return Problem.of(ProblemType.INTERNAL_ERROR, "something went wrong on the server");
     }
 
     private static Problem invalid(InvalidEventException invalid) {
         Problem problem = invalid.kind() == InvalidEventException.Kind.TOO_LARGE
-                ? Problem.of(413, "too_large", invalid.getMessage())
-                : Problem.of(400, "malformed", invalid.getMessage());
+                ? Problem.of(ProblemType.TOO_LARGE, invalid.getMessage())
+                : Problem.of(ProblemType.MALFORMED, invalid.getMessage());
         return problem.withAttribute(invalid.attribute());
     }
 }

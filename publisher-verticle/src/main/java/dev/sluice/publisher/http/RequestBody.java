@@ -5,6 +5,7 @@ import dev.sluice.publisher.OrgShares.Outcome;
 import dev.sluice.publisher.PublisherHttpOptions;
 import dev.sluice.publisher.PublisherMetrics;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -63,7 +64,8 @@ final class RequestBody {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new RefusedException(Problem.of(
-                    415, "unsupported_media_type", "a body with a Content-Encoding is not understood: send it plain"));
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "a body with a Content-Encoding is not understood: send it plain"));
         }
         long wanted = announced < 0 ? limit : announced;
         Outcome outcome = budget.take(payer, wanted);
@@ -82,8 +84,9 @@ final class RequestBody {
 
     private static RefusedException busy(Outcome outcome) {
         Problem problem = outcome == Outcome.ORG_FULL
-                ? Problem.of(429, "org_busy", "too many requests of the organisation are being read: try again later")
-                : Problem.of(429, "busy", "too many requests are being read: try again later");
+                ? Problem.of(
+                        ProblemType.ORG_BUSY, "too many requests of the organisation are being read: try again later")
+                : Problem.of(ProblemType.BUSY, "too many requests are being read: try again later");
         return new RefusedException(problem.withRetryAfter(Duration.ofSeconds(1)));
     }
 
@@ -92,7 +95,7 @@ final class RequestBody {
         try {
             return length == null ? -1 : Long.parseLong(length);
         } catch (NumberFormatException e) {
-            throw new RefusedException(Problem.of(400, "malformed", "Content-Length is not a number"));
+            throw new RefusedException(Problem.of(ProblemType.MALFORMED, "Content-Length is not a number"));
         }
     }
 
@@ -104,7 +107,7 @@ final class RequestBody {
         }
         if (!expectation.equalsIgnoreCase("100-continue")) {
             throw new RefusedException(
-                    Problem.of(417, "expectation_failed", "the only expectation understood is 100-continue"));
+                    Problem.of(ProblemType.EXPECTATION_FAILED, "the only expectation understood is 100-continue"));
         }
         request.response().writeContinue();
     }
@@ -112,8 +115,8 @@ final class RequestBody {
     private void receive(int limit) {
         timer = vertx.setTimer(
                 options.bodyTimeout().toMillis(),
-                id -> fail(Problem.of(408, "timeout", "the body did not arrive in time")));
-        request.exceptionHandler(failure -> fail(Problem.of(400, "malformed", "the body broke off")));
+                id -> fail(Problem.of(ProblemType.TIMEOUT, "the body did not arrive in time")));
+        request.exceptionHandler(failure -> fail(Problem.of(ProblemType.MALFORMED, "the body broke off")));
         request.handler(chunk -> {
             if (received.length() + chunk.length() > limit) {
                 whole.tryFail(tooLarge(limit));
@@ -132,7 +135,7 @@ final class RequestBody {
 
     private static RefusedException tooLarge(int limit) {
         return new RefusedException(
-                Problem.of(413, "too_large", "the body is larger than " + limit + " bytes, which is the limit"));
+                Problem.of(ProblemType.TOO_LARGE, "the body is larger than " + limit + " bytes, which is the limit"));
     }
 
     /**

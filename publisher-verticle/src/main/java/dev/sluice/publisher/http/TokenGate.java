@@ -8,6 +8,7 @@ import dev.sluice.stream.auth.TokenException;
 import dev.sluice.stream.auth.TokenException.Reason;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class TokenGate {
         Optional<String> token = BearerTokens.from(request);
         if (token.isEmpty()) {
             throw new RefusedException(
-                    Problem.of(401, "unauthorized", "a token is needed: send Authorization: Bearer"), CHALLENGE);
+                    Problem.of(ProblemType.UNAUTHORIZED, "a token is needed: send Authorization: Bearer"), CHALLENGE);
         }
         return verifier.verify(token.get()).recover(TokenGate::refused).map(TokenGate::mayPublish);
     }
@@ -41,11 +42,11 @@ final class TokenGate {
         }
         if (invalid.reason() == Reason.UNVERIFIABLE) {
             return Future.failedFuture(new RefusedException(
-                    Problem.of(503, "unverifiable", invalid.getMessage()).withRetryAfter(KEYS_RETRY)));
+                    Problem.of(ProblemType.UNVERIFIABLE, invalid.getMessage()).withRetryAfter(KEYS_RETRY)));
         }
-        String code = invalid.reason() == Reason.EXPIRED ? "token_expired" : "unauthorized";
-        return Future.failedFuture(new RefusedException(
-                Problem.of(401, code, invalid.getMessage()), CHALLENGE + ", error=\"invalid_token\""));
+        ProblemType type = invalid.reason() == Reason.EXPIRED ? ProblemType.TOKEN_EXPIRED : ProblemType.UNAUTHORIZED;
+        return Future.failedFuture(
+                new RefusedException(Problem.of(type, invalid.getMessage()), CHALLENGE + ", error=\"invalid_token\""));
     }
 
     private static Claims mayPublish(Claims claims) {
@@ -54,7 +55,7 @@ final class TokenGate {
         }
         String scope = Scope.PUBLISH.claim();
         throw new RefusedException(
-                Problem.of(403, "forbidden", "the token needs the scope " + scope),
+                Problem.of(ProblemType.FORBIDDEN, "the token needs the scope " + scope),
                 CHALLENGE + ", error=\"insufficient_scope\", scope=\"" + scope + "\"");
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * nothing of another org.
  *
  * @param status the HTTP status
- * @param code a short stable name for programs, such as {@code forbidden}; also the last part of {@code type}
+ * @param type what kind it is
  * @param detail what is wrong and how to mend it
  * @param attribute the CloudEvents attribute or parameter at fault, or empty
  * @param retryAfter after how long trying again makes sense, or empty
@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public record Problem(
         int status,
-        String code,
+        ProblemType type,
         String detail,
         Optional<String> attribute,
         Optional<Duration> retryAfter,
@@ -40,32 +40,42 @@ public record Problem(
     }
 
     /** A problem of no particular attribute. */
-    public static Problem of(int status, String code, String detail) {
-        return new Problem(status, code, detail, Optional.empty(), Optional.empty(), Map.of());
+    public static Problem of(ProblemType type, String detail) {
+        return new Problem(type.status(), type, detail, Optional.empty(), Optional.empty(), Map.of());
+    }
+
+    /** The same with another status than its type has by default. */
+    public Problem withStatus(int other) {
+        return new Problem(other, type, detail, attribute, retryAfter, extensions);
+    }
+
+    /** A short stable name for programs, such as {@code forbidden}; also the last part of {@code type}. */
+    public String code() {
+        return type.code();
     }
 
     /** The same, at fault being one attribute or parameter. */
     public Problem withAttribute(String name) {
-        return new Problem(status, code, detail, Optional.ofNullable(name), retryAfter, extensions);
+        return new Problem(status, type, detail, Optional.ofNullable(name), retryAfter, extensions);
     }
 
     /** The same with a {@code Retry-After}, rounded up to whole seconds as HTTP wants it, at least one. */
     public Problem withRetryAfter(Duration delay) {
-        return new Problem(status, code, detail, attribute, Optional.of(delay), extensions);
+        return new Problem(status, type, detail, attribute, Optional.of(delay), extensions);
     }
 
     /** The same with a further member in its body, such as the index of the event in a batch. */
     public Problem with(String member, Object value) {
         Map<String, Object> members = new LinkedHashMap<>(extensions);
         members.put(member, value);
-        return new Problem(status, code, detail, attribute, retryAfter, members);
+        return new Problem(status, type, detail, attribute, retryAfter, members);
     }
 
     /** The body. */
     public JsonObject toJson() {
         JsonObject body = new JsonObject()
-                .put("type", "urn:sluice:problem:" + code)
-                .put("title", code.replace('_', ' '))
+                .put("type", type.uri())
+                .put("title", code().replace('_', ' '))
                 .put("status", status)
                 .put("detail", detail);
         attribute.ifPresent(name -> body.put("attribute", name));

@@ -15,9 +15,9 @@ public final class RouterProblems {
 
     /** For paths and methods that are not there, and for handlers that fail: the client learns no more than that. */
     public static void install(Router router) {
-        router.errorHandler(404, routing -> Problem.of(404, "not_found", "there is nothing at this path")
+        router.errorHandler(404, routing -> Problem.of(ProblemType.NOT_FOUND, "there is nothing at this path")
                 .send(routing.response()));
-        router.errorHandler(405, routing -> Problem.of(405, "method_not_allowed", "this path has other methods")
+        router.errorHandler(405, routing -> Problem.of(ProblemType.METHOD_NOT_ALLOWED, "this path has other methods")
                 .send(routing.response()));
         router.errorHandler(500, RouterProblems::failed);
     }
@@ -27,6 +27,7 @@ public final class RouterProblems {
                 .setCause(routing.failure())
                 .addKeyValue("path", routing.normalizedPath())
                 .log("request failed");
-        Problem.of(500, "internal_error", "something went wrong on the server").send(routing.response());
+        Problem.of(ProblemType.INTERNAL_ERROR, "something went wrong on the server")
+                .send(routing.response());
     }
 }

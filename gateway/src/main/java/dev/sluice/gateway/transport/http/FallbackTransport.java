@@ -12,6 +12,7 @@ import dev.sluice.gateway.session.Transport;
 import dev.sluice.gateway.transport.Doorman;
 import dev.sluice.stream.auth.BearerTokens;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -107,14 +108,14 @@ public final class FallbackTransport {
     private Optional<Problem> malformed(HttpServerRequest request, boolean poll) {
         if (!HttpMethod.GET.equals(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET, OPTIONS");
-            return Optional.of(Problem.of(405, "method_not_allowed", "this path has GET only"));
+            return Optional.of(Problem.of(ProblemType.METHOD_NOT_ALLOWED, "this path has GET only"));
         }
         if (request.getParam("services") == null) {
-            return Optional.of(Problem.of(400, "malformed", "'services' is needed: names with commas between")
+            return Optional.of(Problem.of(ProblemType.MALFORMED, "'services' is needed: names with commas between")
                     .withAttribute("services"));
         }
         if (poll && timeoutMs(request).isEmpty()) {
-            return Optional.of(Problem.of(400, "malformed", "'timeoutMs' must be a whole number of milliseconds")
+            return Optional.of(Problem.of(ProblemType.MALFORMED, "'timeoutMs' must be a whole number of milliseconds")
                     .withAttribute("timeoutMs"));
         }
         return Optional.empty();

@@ -8,6 +8,7 @@ import dev.sluice.gateway.session.Session;
 import dev.sluice.gateway.session.SessionOutput;
 import dev.sluice.gateway.session.Transport;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -107,7 +108,8 @@ final class PollOutput implements SessionOutput {
     private void refuse(ControlFrame frame) {
         JsonObject error = json(frame);
         answered = true;
-        Problem.of(429, error.getString("code"), error.getString("message"))
+        Problem.of(ProblemType.of(error.getString("code")), error.getString("message"))
+                .withStatus(429)
                 .withRetryAfter(REFUSED_RETRY)
                 .send(response)
                 .onComplete(done -> session.onAnswered());

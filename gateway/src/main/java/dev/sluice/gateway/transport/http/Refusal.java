@@ -4,6 +4,7 @@ package dev.sluice.gateway.transport.http;
 import dev.sluice.gateway.session.CloseReason;
 import dev.sluice.gateway.session.Closing;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 
@@ -26,7 +27,7 @@ final class Refusal {
 
     static Problem problem(Closing closing) {
         CloseReason reason = closing.reason();
-        Problem problem = Problem.of(status(reason), reason.wire(), closing.message());
+        Problem problem = Problem.of(type(reason), closing.message());
         for (String member : closing.details().fieldNames()) {
             problem = problem.with(member, closing.details().getValue(member));
         }
@@ -38,22 +39,24 @@ final class Refusal {
         };
     }
 
-    private static int status(CloseReason reason) {
+    private static ProblemType type(CloseReason reason) {
         return switch (reason) {
-            case TOKEN_EXPIRED, UNAUTHORIZED -> 401;
-            case FORBIDDEN -> 403;
-            case PROTOCOL_ERROR -> 400;
-            case MESSAGE_TOO_LARGE -> 413;
-            case RATE_LIMITED, TOO_MANY_CONNECTIONS -> 429;
-            case INTERNAL_ERROR -> 500;
-            case GOING_AWAY,
-                    HANDSHAKE_TIMEOUT,
-                    SLOW_CONSUMER,
-                    DRAINING,
-                    OVERLOADED,
-                    UNRESPONSIVE,
-                    ANSWERED,
-                    CLIENT_GONE -> 503;
+            case TOKEN_EXPIRED -> ProblemType.TOKEN_EXPIRED;
+            case UNAUTHORIZED -> ProblemType.UNAUTHORIZED;
+            case FORBIDDEN -> ProblemType.FORBIDDEN;
+            case PROTOCOL_ERROR -> ProblemType.PROTOCOL_ERROR;
+            case MESSAGE_TOO_LARGE -> ProblemType.MESSAGE_TOO_LARGE;
+            case RATE_LIMITED -> ProblemType.RATE_LIMITED;
+            case TOO_MANY_CONNECTIONS -> ProblemType.TOO_MANY_CONNECTIONS;
+            case INTERNAL_ERROR -> ProblemType.INTERNAL_ERROR;
+            case GOING_AWAY -> ProblemType.GOING_AWAY;
+            case HANDSHAKE_TIMEOUT -> ProblemType.HANDSHAKE_TIMEOUT;
+            case SLOW_CONSUMER -> ProblemType.SLOW_CONSUMER;
+            case DRAINING -> ProblemType.DRAINING;
+            case OVERLOADED -> ProblemType.OVERLOADED;
+            case UNRESPONSIVE -> ProblemType.UNRESPONSIVE;
+            // Nobody is there to read it.
+            case ANSWERED, CLIENT_GONE -> ProblemType.UNAVAILABLE;
         };
     }
 }

@@ -2,6 +2,7 @@
 package dev.sluice.gateway.transport.websocket;
 
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,27 +31,27 @@ final class OpeningHandshake {
     static Optional<Problem> refusal(HttpServerRequest request) {
         if (!hasToken(request, HttpHeaders.UPGRADE, "websocket")) {
             request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
-            return problem(426, "upgrade_required", "this is a WebSocket endpoint; send an upgrade");
+            return problem(ProblemType.UPGRADE_REQUIRED, "this is a WebSocket endpoint; send an upgrade");
         }
         if (!HttpMethod.GET.equals(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET");
-            return problem(405, "method_not_allowed", "a WebSocket is opened with GET");
+            return problem(ProblemType.METHOD_NOT_ALLOWED, "a WebSocket is opened with GET");
         }
         if (request.version() != HttpVersion.HTTP_1_1 || !hasToken(request, HttpHeaders.CONNECTION, "upgrade")) {
-            return problem(400, "bad_handshake", "a WebSocket is opened over HTTP/1.1 with 'Connection: Upgrade'");
+            return problem(ProblemType.BAD_HANDSHAKE, "a WebSocket is opened over HTTP/1.1 with 'Connection: Upgrade'");
         }
         if (!List.of(VERSION).equals(request.headers().getAll("sec-websocket-version"))) {
             request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader("sec-websocket-version", VERSION);
-            return problem(426, "websocket_version", "the WebSocket version is 13 (RFC 6455)");
+            return problem(ProblemType.WEBSOCKET_VERSION, "the WebSocket version is 13 (RFC 6455)");
         }
         if (!hasKey(request)) {
-            return problem(400, "bad_handshake", "Sec-WebSocket-Key must be 16 bytes in base64");
+            return problem(ProblemType.BAD_HANDSHAKE, "Sec-WebSocket-Key must be 16 bytes in base64");
         }
         return Optional.empty();
     }
 
-    private static Optional<Problem> problem(int status, String code, String detail) {
-        return Optional.of(Problem.of(status, code, detail));
+    private static Optional<Problem> problem(ProblemType type, String detail) {
+        return Optional.of(Problem.of(type, detail));
     }
 
     private static boolean hasToken(HttpServerRequest request, CharSequence header, String token) {
