@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The page and the examples in a real Chromium, against three real processes: runs the tests of {@code browser-client/test-browser}, which
  * are written in JavaScript. Skipped, with a line that says so, where there is no Chromium.
  */
+@Isolated
 @Timeout(600)
 class BrowserPageIT {
 

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The browser client's own tests in a real Chromium, against a gateway of the jar that was just built. */
+@Isolated
 @Timeout(900)
 class BrowserTabsIT {
 
