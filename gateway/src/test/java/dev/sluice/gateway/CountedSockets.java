@@ -7,6 +7,7 @@ import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.loop.VertxEventLoop;
@@ -103,7 +104,7 @@ final class CountedSockets implements AutoCloseable {
                 new SessionRegistry(session, new Census(ClusterCounts.alone(), metrics::uncounted)),
                 session,
                 metrics,
-                JsonObject::new);
+                FeatureFlags.defaults()::toJson);
         doors = new Doors();
         vertx.deployVerticle(doors).await();
     }

@@ -167,8 +167,8 @@ class SlowClientsIT {
         String old = "/poll?timeoutMs=20000&services=finance&cursor=finance%3D" + epoch() + "%3A0";
         try (Socket deaf = connect()) {
             send(deaf, get(old).repeat(80));
-            await().atMost(PATIENCE).until(() -> gateway.connections() == 1 && polls() == 1);
-            // Each that is answered is followed by the next; this one has waited for longer than its client may take.
+            await().atMost(PATIENCE).until(() -> gateway.connections() == 1 && polls() > 0);
+            // Those whose answers wait for their client have waited for longer than it may take.
             await().atMost(PATIENCE).until(() -> gateway.connections() == 0);
         }
         await().atMost(PATIENCE).until(() -> polls() == 0);

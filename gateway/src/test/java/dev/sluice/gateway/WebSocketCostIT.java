@@ -4,7 +4,8 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.simulation.Allocations;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.gateway.simulation.Simulation;
+import dev.sluice.gateway.simulation.TestEvents;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,8 @@ class WebSocketCostIT {
     private static final double BYTES_PER_DELIVERY = 190;
 
     private static byte[] event(int length) {
-        return ("{\"text\":\"" + "x".repeat(length - 11) + "\"}").getBytes(StandardCharsets.US_ASCII);
+        int least = TestEvents.event(Simulation.FINANCE, 1, 0).json().length;
+        return TestEvents.event(Simulation.FINANCE, 1, length - least).json();
     }
 
     private static List<RawWebSocket> connect(CountedSockets sockets, int count, boolean deflate) {
