@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util';
 import { availablePeers, build } from './lib/build.mjs';
 import { QUIET_PERCENT, machine, othersPercent } from './lib/machine.mjs';
-import { report } from './lib/report.mjs';
 import { keyValue, save } from './lib/results.mjs';
 import { javaAt } from './lib/servers.mjs';
 
@@ -23,6 +22,11 @@ Measures the whole system beside what one would use instead, in one run. Needs t
   --peers      Beside these: ${PEERS.join(', ')} (all by default).
   --jdk25      A JDK 25, for the scenarios that compare; default ${JDK25}, if it is there.
   --no-report  Leave docs/benchmarks as it is.
+
+Examples:
+  ./sluice bench                    a first impression, in under five minutes
+  ./sluice bench --only B4,B11      memory of idle sessions, and the start
+  ./sluice bench --full             all of docs/benchmarks
 
 Prints a line of key=value for each step; saves benchmarks/results/B1.json …; writes the tables and plots of docs/benchmarks.
 Exits 1 if a scenario failed: if what was received is not what was expected. A target that is missed is no failure.`;
@@ -58,7 +62,11 @@ async function runOne(id, scenario, options) {
   for (const check of outcome.checks) {
     console.log(keyValue({ scenario: id, check: check.label, target: check.target, measured: check.measured, met: check.met }));
   }
-  if (!options['no-report']) await report(result);
+  if (!options['no-report']) {
+    // Not before: its libraries are installed by build().
+    const { report } = await import('./lib/report.mjs');
+    await report(result);
+  }
 }
 
 async function main() {
