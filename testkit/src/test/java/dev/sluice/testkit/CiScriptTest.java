@@ -38,6 +38,8 @@ class CiScriptTest {
         stub("javac", "echo javac 17.0.1");
         stub("node", "echo v22.1.0");
         stub("npm", "");
+        stub("python3", "exit 1");
+        stub("rm", "");
         stub("mvn", "echo \"mvn $*\"");
     }
 
