@@ -16,6 +16,7 @@ import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
 import dev.sluice.gateway.session.Departure;
 import dev.sluice.gateway.session.GoAwayReason;
+import dev.sluice.gateway.session.SessionOutcomes;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
@@ -124,6 +125,7 @@ public final class Gateway {
                 RandomGenerator.getDefault());
         Gateway gateway =
                 new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
+        gateway.show(metrics, around.clusterProblem());
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return gateway.flags
                 .start()
@@ -135,6 +137,11 @@ public final class Gateway {
                 })
                 .onSuccess(id -> gateway.keepUp(census))
                 .map(gateway);
+    }
+
+    private void show(GatewayMetrics metrics, Supplier<Optional<String>> clusterProblem) {
+        SessionOutcomes.show(metrics);
+        metrics.node(() -> notReady(clusterProblem).isEmpty(), requests::count);
     }
 
     private Future<String> deploySessions(Surroundings around, StreamHub hub) {
