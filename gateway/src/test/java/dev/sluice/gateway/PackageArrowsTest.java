@@ -45,6 +45,9 @@ class PackageArrowsTest {
     static final ArchRule HUB_SEES_REPLAY_AND_LOOP = sees("hub", "replay", "loop");
 
     @ArchTest
+    static final ArchRule TLS_SEES_NOBODY = sees("tls");
+
+    @ArchTest
     static final ArchRule FLAGS_SEES_NOBODY = sees("flags");
 
     @ArchTest
