@@ -16,8 +16,10 @@ import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
 import dev.sluice.gateway.session.Departure;
 import dev.sluice.gateway.session.GoAwayReason;
+import dev.sluice.gateway.session.SessionOutcomes;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.gateway.tls.Certificates;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
@@ -67,6 +69,7 @@ public final class Gateway {
     private volatile OptionalLong reassertion = OptionalLong.empty();
     private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
+    private volatile Certificates certificates;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -124,6 +127,7 @@ public final class Gateway {
                 RandomGenerator.getDefault());
         Gateway gateway =
                 new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
+        gateway.show(metrics, around.clusterProblem());
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return gateway.flags
                 .start()
@@ -131,10 +135,19 @@ public final class Gateway {
                 .onSuccess(gateway.deployments::add)
                 .compose(id -> {
                     gateway.hub = hub.hub();
+                    return Certificates.load(vertx, options.tls());
+                })
+                .compose(loaded -> {
+                    gateway.certificates = loaded;
                     return gateway.deploySessions(around, hub.hub());
                 })
                 .onSuccess(id -> gateway.keepUp(census))
                 .map(gateway);
+    }
+
+    private void show(GatewayMetrics metrics, Supplier<Optional<String>> clusterProblem) {
+        SessionOutcomes.show(metrics);
+        metrics.node(() -> notReady(clusterProblem).isEmpty(), requests::count);
     }
 
     private Future<String> deploySessions(Surroundings around, StreamHub hub) {
@@ -166,7 +179,8 @@ public final class Gateway {
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
         return vertx.deployVerticle(
                         () -> {
-                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, flags, routes);
+                            GatewayVerticle verticle =
+                                    new GatewayVerticle(options, services, gate, flags, certificates, routes);
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -175,6 +189,8 @@ public final class Gateway {
     }
 
     private void keepUp(Census census) {
+        certificates.watch(renewed -> Future.all(
+                verticles.stream().map(verticle -> verticle.renew(renewed)).toList()));
         flags.onChange(changed -> verticles.forEach(GatewayVerticle::flagsChanged));
         reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> {
             census.reassert();
@@ -294,6 +310,7 @@ public final class Gateway {
     /** Stops; what is still connected is closed with 1001. Any thread. */
     public Future<Void> stop() {
         reassertion.ifPresent(vertx::cancelTimer);
+        certificates.close();
         Future<Void> done = Future.succeededFuture();
         for (int i = deployments.size() - 1; i >= 0; i--) {
             String deployment = deployments.get(i);

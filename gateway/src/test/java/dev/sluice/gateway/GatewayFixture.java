@@ -7,6 +7,7 @@ import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.tls.TlsOptions;
 import dev.sluice.gateway.transport.http.FallbackOptions;
 import dev.sluice.stream.Event;
 import dev.sluice.stream.EventParser;
@@ -96,12 +97,29 @@ final class GatewayFixture implements AutoCloseable {
     /** A gateway that begins with the given flags. */
     GatewayFixture(
             FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
-        this(flags, admission, session, routes, MetricsOptions.defaults());
+        this(flags, admission, session, routes, MetricsOptions.defaults(), TlsOptions.defaults());
     }
 
     /** A gateway that names orgs in its metrics. */
     GatewayFixture(MetricsOptions metrics) {
-        this(FeatureFlags.defaults(), AdmissionOptions.defaults(), SessionOptions.defaults(), List.of(), metrics);
+        this(
+                FeatureFlags.defaults(),
+                AdmissionOptions.defaults(),
+                SessionOptions.defaults(),
+                List.of(),
+                metrics,
+                TlsOptions.defaults());
+    }
+
+    /** A gateway that speaks TLS. */
+    GatewayFixture(TlsOptions tls) {
+        this(
+                FeatureFlags.defaults(),
+                AdmissionOptions.defaults(),
+                SessionOptions.defaults(),
+                List.of(),
+                MetricsOptions.defaults(),
+                tls);
     }
 
     private GatewayFixture(
@@ -109,12 +127,14 @@ final class GatewayFixture implements AutoCloseable {
             AdmissionOptions admission,
             SessionOptions session,
             List<Consumer<Router>> routes,
-            MetricsOptions metrics) {
+            MetricsOptions metrics,
+            TlsOptions tls) {
         orgs = new OrgMeters(meters, metrics);
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
                 0,
+                tls,
                 List.of("https://allowed.example"),
                 true,
                 MetricsAccess.LOOPBACK,

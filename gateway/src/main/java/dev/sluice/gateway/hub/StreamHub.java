@@ -50,7 +50,7 @@ public final class StreamHub {
     public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
         FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
         this.hub = new HubResources(
-                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics);
+                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics.hub());
         this.source = source;
         loop.schedule(TICK_MS, this::tick);
     }
