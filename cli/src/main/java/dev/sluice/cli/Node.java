@@ -24,6 +24,9 @@ import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.revocation.HazelcastRevocations;
+import dev.sluice.stream.revocation.RevocationList;
+import dev.sluice.stream.revocation.RevocationStore;
 import dev.sluice.stream.setting.HazelcastSetting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -106,7 +109,8 @@ final class Node {
         Promise<Void> done = Promise.promise();
         context.runOnContext(nothing -> openLog(cluster)
                 .compose(log -> TokenVerifiers.create(cluster.vertx(), config.auth(), Clock.systemUTC())
-                        .compose(verifier -> startDoors(foundation(cluster, log, verifier))))
+                        .compose(verifier -> foundation(cluster, log, verifier)))
+                .compose(this::startDoors)
                 .onSuccess(this::announce)
                 .<Void>mapEmpty()
                 .onComplete(done));
@@ -118,16 +122,22 @@ final class Node {
             ClusterNode cluster,
             StreamLog log,
             TokenVerifier verifier,
+            RevocationList revocations,
             PrometheusMeterRegistry registry,
             OrgMeters orgs) {}
 
-    private Foundation foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+    /** Knows which tokens are revoked before anything listens. */
+    private Future<Foundation> foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+        RevocationStore store = new HazelcastRevocations(cluster.vertx(), cluster.hazelcast());
+        RevocationList revocations = new RevocationList(store, config.auth(), Clock.systemUTC());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         OrgMeters orgs = new OrgMeters(registry, config.metrics());
         if (orgs.isOn()) {
             cluster.vertx().setPeriodic(OrgMeters.WINDOW.toMillis(), timer -> orgs.endWindow());
         }
-        return new Foundation(cluster, log, verifier, registry, orgs);
+        return revocations
+                .start(cluster.vertx(), () -> stopping)
+                .map(known -> new Foundation(cluster, log, revocations.guard(verifier), revocations, registry, orgs));
     }
 
     private Future<Integer> startDoors(Foundation on) {
@@ -224,6 +234,7 @@ final class Node {
                 on.orgs(),
                 new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
                 new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
+                on.revocations(),
                 () -> notReady(on.cluster()),
                 () -> describe(on.cluster()),
                 routes);

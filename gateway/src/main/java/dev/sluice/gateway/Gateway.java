@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admin.AdminDoor;
+import dev.sluice.gateway.admin.RevocationRoutes;
+import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.CrossOrigin;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
@@ -21,6 +24,7 @@ import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.revocation.RevocationList;
 import dev.sluice.stream.setting.SharedSetting;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -30,6 +34,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +100,7 @@ public final class Gateway {
      * @param orgs which of them name orgs; the caller ends the windows
      * @param counts what the nodes tell each other of their connections
      * @param flags where the nodes keep the feature flags that an operator has set
+     * @param revocations which tokens are revoked; the verifier refuses those already
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
@@ -107,6 +113,7 @@ public final class Gateway {
             OrgMeters orgs,
             ClusterCounts counts,
             SharedSetting flags,
+            RevocationList revocations,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
@@ -139,8 +146,14 @@ public final class Gateway {
 
     private Future<String> deploySessions(Surroundings around, StreamHub hub) {
         SessionServices services = new SessionServices(
-                around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags.get()
-                        .toJson());
+                around.node(),
+                hub,
+                around.verifier(),
+                sessions,
+                options.session(),
+                metrics,
+                () -> flags.get().toJson(),
+                around.revocations()::isRevoked);
         OpsRoutes ops = new OpsRoutes(
                 metrics,
                 around.registry(),
@@ -158,8 +171,10 @@ public final class Gateway {
             }
         }));
         routes.add(ops::mount);
-        routes.add(new ConfigRoutes(
-                flags, around.verifier(), options.session().heartbeat().toMillis())::mount);
+        AdminDoor door = new AdminDoor(
+                around.verifier(), new ClientAddresses(options.admission().trustedProxies()));
+        routes.add(new ConfigRoutes(flags, door, options.session().heartbeat().toMillis())::mount);
+        routes.add(new RevocationRoutes(around.revocations(), door, InstantSource.system())::mount);
         routes.add(InterfaceRoutes::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =

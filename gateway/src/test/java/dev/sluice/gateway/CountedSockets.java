@@ -104,7 +104,8 @@ final class CountedSockets implements AutoCloseable {
                 new SessionRegistry(session, new Census(ClusterCounts.alone(), metrics::uncounted)),
                 session,
                 metrics,
-                FeatureFlags.defaults()::toJson);
+                FeatureFlags.defaults()::toJson,
+                claims -> false);
         doors = new Doors();
         vertx.deployVerticle(doors).await();
     }

@@ -119,6 +119,18 @@ class LoggingTest {
     }
 
     @Test
+    void shouldWriteTheAuditLogOnceWhateverTheLevel() {
+        Logging.configure(new LoggingOptions(Level.ERROR, Map.of("dev.sluice", Level.ERROR), LogFormat.TEXT), "n");
+
+        LoggerFactory.getLogger("sluice.audit").info("somebody did something");
+        Logging.stop();
+
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("somebody did something")
+                .contains("INFO  audit");
+    }
+
+    @Test
     void shouldChooseJsonWhenNobodyIsWatching() {
         assertThat(Logging.configure(LoggingOptions.defaults(), "n"))
                 .isEqualTo(Terminal.isInteractive() ? LogFormat.TEXT : LogFormat.JSON);

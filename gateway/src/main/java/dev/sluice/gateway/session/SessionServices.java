@@ -3,8 +3,10 @@ package dev.sluice.gateway.session;
 
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.TokenVerifier;
 import io.vertx.core.json.JsonObject;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
  *
  * @param node the node's name, in every {@code welcome}
  * @param flags the feature flags of now
+ * @param revoked whether the token of these claims has been revoked since it was verified
  */
 public record SessionServices(
         String node,
@@ -20,4 +23,5 @@ public record SessionServices(
         SessionRegistry registry,
         SessionOptions options,
         GatewayMetrics metrics,
-        Supplier<JsonObject> flags) {}
+        Supplier<JsonObject> flags,
+        Predicate<Claims> revoked) {}
