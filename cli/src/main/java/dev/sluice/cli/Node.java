@@ -19,7 +19,6 @@ import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
 import dev.sluice.stream.cluster.ClusterWatch;
 import dev.sluice.stream.log.HazelcastStreamLog;
-import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
@@ -33,8 +32,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -75,7 +72,8 @@ final class Node {
     // the context of the start
     private boolean waiting;
     private PublisherVerticle bus;
-    private Gateway gateway;
+
+    private volatile Gateway gateway; // null until it listens, and of a publisher
 
     // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
     private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
@@ -236,7 +234,7 @@ final class Node {
                 new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
                 on.revocations(),
                 () -> notReady(on.cluster()),
-                () -> describe(on.cluster()),
+                () -> ClusterFigures.of(on.cluster(), config.log().shards()),
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)
@@ -247,18 +245,6 @@ final class Node {
     private void closeGateway(Gateway gateway) {
         hurry.future().onSuccess(nothing -> gateway.hurry());
         closeWith(() -> gateway.drain().eventually(gateway::stop));
-    }
-
-    private JsonObject describe(ClusterNode cluster) {
-        int members = cluster.memberCount();
-        if (members == 0) {
-            return new JsonObject().put("members", 0);
-        }
-        int shards = config.log().shards();
-        return new JsonObject()
-                .put("members", members)
-                .put("missingCopies", LogMap.missingCopies(cluster.hazelcast(), shards))
-                .put("ownedShards", new JsonArray(LogMap.ownedShards(cluster.hazelcast(), shards)));
     }
 
     private Optional<String> notReady(ClusterNode cluster) {
@@ -280,6 +266,14 @@ final class Node {
                 .addKeyValue("port", listeningPort)
                 .addKeyValue("role", role)
                 .log("ready");
+    }
+
+    /** Goes on with what of the configuration may change; of a node that has started. Any thread. */
+    void change(SluiceConfig next) {
+        Gateway changed = gateway;
+        if (changed != null) {
+            changed.change(next.gateway());
+        }
     }
 
     /** Where it listens; 0 until it does. */

@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.gateway.admin.AdminDoor;
 import dev.sluice.gateway.admin.RevocationRoutes;
+import dev.sluice.gateway.admission.AdmissionOptions;
 import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.CrossOrigin;
 import dev.sluice.gateway.admission.OriginPolicy;
@@ -65,6 +66,7 @@ public final class Gateway {
     private final GatewayOptions options;
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
+    private final AtomicReference<AdmissionOptions> admission;
     private final GatewayMetrics metrics;
     private final OpenRequests requests;
     private final ClusterFlags flags;
@@ -80,12 +82,14 @@ public final class Gateway {
             GatewayOptions options,
             SessionRegistry sessions,
             UpgradeGate gate,
+            AtomicReference<AdmissionOptions> admission,
             GatewayMetrics metrics,
             ClusterFlags flags) {
         this.vertx = vertx;
         this.options = options;
         this.sessions = sessions;
         this.gate = gate;
+        this.admission = admission;
         this.metrics = metrics;
         this.flags = flags;
         this.requests = new OpenRequests(gate::isDraining);
@@ -123,14 +127,15 @@ public final class Gateway {
         GatewayMetrics metrics = new GatewayMetrics(around.registry(), around.orgs());
         Census census = new Census(around.counts(), metrics::uncounted);
         SessionRegistry sessions = new SessionRegistry(options.session(), census);
+        AtomicReference<AdmissionOptions> admission = new AtomicReference<>(options.admission());
         UpgradeGate gate = new UpgradeGate(
-                new NodeRoom(sessions, options.admission()),
+                new NodeRoom(sessions, admission::get),
                 options.admission(),
                 Gateway::now,
                 metrics,
                 RandomGenerator.getDefault());
-        Gateway gateway =
-                new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
+        Gateway gateway = new Gateway(
+                vertx, options, sessions, gate, admission, metrics, new ClusterFlags(around.flags(), options.flags()));
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return gateway.flags
                 .start()
@@ -150,7 +155,6 @@ public final class Gateway {
                 hub,
                 around.verifier(),
                 sessions,
-                options.session(),
                 metrics,
                 () -> flags.get().toJson(),
                 around.revocations()::isRevoked);
@@ -199,6 +203,14 @@ public final class Gateway {
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
         return gate.isDraining() ? Optional.of("draining") : clusterProblem.get();
+    }
+
+    /** Goes on with the limits of other options and their flags at the start; what else they say is not looked at. Any thread. */
+    public void change(GatewayOptions next) {
+        sessions.change(options.session().withLimits(next.session()));
+        admission.set(next.admission());
+        gate.change(next.admission());
+        flags.changeInitial(next.flags());
     }
 
     /** The port it listens on. */

@@ -102,7 +102,6 @@ final class CountedSockets implements AutoCloseable {
                 hub,
                 token -> Future.succeededFuture(reader(token)),
                 new SessionRegistry(session, new Census(ClusterCounts.alone(), metrics::uncounted)),
-                session,
                 metrics,
                 FeatureFlags.defaults()::toJson,
                 claims -> false);

@@ -60,6 +60,15 @@ public final class Logging {
         return format;
     }
 
+    /** From now on writes what the options' levels say, where and how it did before. */
+    public static void changeLevels(LoggingOptions options) {
+        LoggerContext context = context();
+        context.getLoggerList().stream()
+                .filter(logger -> !logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME))
+                .forEach(logger -> logger.setLevel(null)); // one that is no longer named has none of its own
+        setLevels(context, options);
+    }
+
     private static void setLevels(LoggerContext context, LoggingOptions options) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(options.level()));
         QUIET.forEach((name, level) -> context.getLogger(name).setLevel(level));

@@ -21,7 +21,12 @@ public record SessionServices(
         StreamHub hub,
         TokenVerifier verifier,
         SessionRegistry registry,
-        SessionOptions options,
         GatewayMetrics metrics,
         Supplier<JsonObject> flags,
-        Predicate<Claims> revoked) {}
+        Predicate<Claims> revoked) {
+
+    /** The options of now: their limits may change while the node runs. */
+    public SessionOptions options() {
+        return registry.options();
+    }
+}

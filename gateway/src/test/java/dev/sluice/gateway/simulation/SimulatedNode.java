@@ -106,7 +106,7 @@ public final class SimulatedNode {
         hub = new StreamHub(hubLoop, log, bus, hubOptions, metrics);
         registry = new SessionRegistry(session, new Census(counts, metrics::uncounted));
         SessionServices services = new SessionServices(
-                "node-1", hub, verifier, registry, session, metrics, () -> FLAGS, claims -> revoked.test(claims));
+                "node-1", hub, verifier, registry, metrics, () -> FLAGS, claims -> revoked.test(claims));
         for (int i = 0; i < sessionLoops; i++) {
             ManualLoop loop = time.loop();
             manualLoops.add(loop);
