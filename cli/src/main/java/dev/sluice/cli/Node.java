@@ -19,19 +19,19 @@ import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
 import dev.sluice.stream.cluster.ClusterWatch;
 import dev.sluice.stream.log.HazelcastStreamLog;
-import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.revocation.HazelcastRevocations;
+import dev.sluice.stream.revocation.RevocationList;
+import dev.sluice.stream.revocation.RevocationStore;
 import dev.sluice.stream.setting.HazelcastSetting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -72,7 +72,8 @@ final class Node {
     // the context of the start
     private boolean waiting;
     private PublisherVerticle bus;
-    private Gateway gateway;
+
+    private volatile Gateway gateway; // null until it listens, and of a publisher
 
     // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
     private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
@@ -106,7 +107,8 @@ final class Node {
         Promise<Void> done = Promise.promise();
         context.runOnContext(nothing -> openLog(cluster)
                 .compose(log -> TokenVerifiers.create(cluster.vertx(), config.auth(), Clock.systemUTC())
-                        .compose(verifier -> startDoors(foundation(cluster, log, verifier))))
+                        .compose(verifier -> foundation(cluster, log, verifier)))
+                .compose(this::startDoors)
                 .onSuccess(this::announce)
                 .<Void>mapEmpty()
                 .onComplete(done));
@@ -118,10 +120,14 @@ final class Node {
             ClusterNode cluster,
             StreamLog log,
             TokenVerifier verifier,
+            RevocationList revocations,
             PrometheusMeterRegistry registry,
             OrgMeters orgs) {}
 
-    private Foundation foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+    /** Knows which tokens are revoked before anything listens. */
+    private Future<Foundation> foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
+        RevocationStore store = new HazelcastRevocations(cluster.vertx(), cluster.hazelcast());
+        RevocationList revocations = new RevocationList(store, config.auth(), Clock.systemUTC());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         ProcessMeters process = new ProcessMeters(registry);
         process.cluster(cluster, config.log().shards());
@@ -136,7 +142,9 @@ final class Node {
         if (orgs.isOn()) {
             cluster.vertx().setPeriodic(OrgMeters.WINDOW.toMillis(), timer -> orgs.endWindow());
         }
-        return new Foundation(cluster, log, verifier, registry, orgs);
+        return revocations
+                .start(cluster.vertx(), () -> stopping)
+                .map(known -> new Foundation(cluster, log, revocations.guard(verifier), revocations, registry, orgs));
     }
 
     private Future<Integer> startDoors(Foundation on) {
@@ -233,8 +241,9 @@ final class Node {
                 on.orgs(),
                 new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
                 new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
+                on.revocations(),
                 () -> notReady(on.cluster()),
-                () -> describe(on.cluster()),
+                () -> ClusterFigures.of(on.cluster(), config.log().shards()),
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)
@@ -245,18 +254,6 @@ final class Node {
     private void closeGateway(Gateway gateway) {
         hurry.future().onSuccess(nothing -> gateway.hurry());
         closeWith(() -> gateway.drain().eventually(gateway::stop));
-    }
-
-    private JsonObject describe(ClusterNode cluster) {
-        int members = cluster.memberCount();
-        if (members == 0) {
-            return new JsonObject().put("members", 0);
-        }
-        int shards = config.log().shards();
-        return new JsonObject()
-                .put("members", members)
-                .put("missingCopies", LogMap.missingCopies(cluster.hazelcast(), shards))
-                .put("ownedShards", new JsonArray(LogMap.ownedShards(cluster.hazelcast(), shards)));
     }
 
     private Optional<String> notReady(ClusterNode cluster) {
@@ -278,6 +275,14 @@ final class Node {
                 .addKeyValue("port", listeningPort)
                 .addKeyValue("role", role)
                 .log("ready");
+    }
+
+    /** Goes on with what of the configuration may change; of a node that has started. Any thread. */
+    void change(SluiceConfig next) {
+        Gateway changed = gateway;
+        if (changed != null) {
+            changed.change(next.gateway());
+        }
     }
 
     /** Where it listens; 0 until it does. */

@@ -27,6 +27,6 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() {
         parent.watch();
         SluiceConfig config = source.loadWithKeys();
-        return new NodeProcess(config, NodeRole.GATEWAY).run(port -> {});
+        return new NodeProcess(config, NodeRole.GATEWAY).reloadingFrom(source).run(port -> {});
     }
 }

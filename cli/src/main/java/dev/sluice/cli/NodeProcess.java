@@ -9,6 +9,7 @@ import dev.sluice.stream.config.ConfigLoader;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,11 +30,24 @@ final class NodeProcess {
     private final SluiceConfig config;
     private final NodeRole role;
     private final Node node;
+    private Optional<ConfigWatch> watch = Optional.empty();
 
     NodeProcess(SluiceConfig config, NodeRole role) {
         this.config = config;
         this.role = role;
         this.node = new Node(config, role);
+    }
+
+    /** Takes over changes of the configuration file, if there is one, while it runs. */
+    NodeProcess reloadingFrom(ConfigSource source) {
+        ConfigReload reload = new ConfigReload(config, source::loadWithKeys, this::change);
+        watch = source.file(System.getenv()).map(file -> new ConfigWatch(file, reload::reload));
+        return this;
+    }
+
+    private void change(SluiceConfig next) {
+        Logging.changeLevels(next.logging());
+        node.change(next);
     }
 
     /**
@@ -52,6 +66,7 @@ final class NodeProcess {
         if (!start()) {
             return ExitCode.OK; // the exit waits for the rest of the stop
         }
+        watch.ifPresent(ConfigWatch::start);
         onReady.accept(node.port());
         awaitLoss();
         LOGGER.atError().log("lost the cluster for good; ending, to be started again");

@@ -31,6 +31,8 @@ final class PublisherCommand implements Callable<Integer> {
     public Integer call() {
         parent.watch();
         SluiceConfig config = source.loadWithKeys();
-        return new NodeProcess(config, sample ? NodeRole.SAMPLE_PUBLISHER : NodeRole.PUBLISHER).run(port -> {});
+        return new NodeProcess(config, sample ? NodeRole.SAMPLE_PUBLISHER : NodeRole.PUBLISHER)
+                .reloadingFrom(source)
+                .run(port -> {});
     }
 }

@@ -74,6 +74,20 @@ record SluiceConfig(
         return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging, metrics);
     }
 
+    /** The same with what of another one may change while the process runs: {@link ConfigReload#LIVE_KEYS}. */
+    SluiceConfig withLive(SluiceConfig other) {
+        return new SluiceConfig(
+                node,
+                cluster,
+                log,
+                auth,
+                gateway.withLive(other.gateway),
+                publisher,
+                runtime,
+                logging.withLevels(other.logging),
+                metrics);
+    }
+
     /** What the node is called. */
     String nodeName() {
         return node.orElseGet(SluiceConfig::machineName);

@@ -58,6 +58,12 @@ class ConfigurationDocumentTest {
     }
 
     @Test
+    void shouldMarkTheKeysThatMayChange() {
+        assertThat(rows.stream().filter(row -> row.group(4).contains(" Live")).map(row -> row.group(1)))
+                .containsExactlyInAnyOrderElementsOf(ConfigReload.LIVE_KEYS);
+    }
+
+    @Test
     void shouldNameNoKeyThatDoesNotExist() {
         assertThat(rows.stream().map(row -> row.group(1)))
                 .containsExactlyInAnyOrderElementsOf(keys().map(ConfigKey::name).toList());

@@ -122,6 +122,19 @@ class OpenApiContractIT {
         send("PUT", "/v2/realtime/config", 200, admin, "application/json", flags.encode());
         send("PUT", "/v2/realtime/config", 400, admin, "application/json", "{}");
         send("PUT", "/v2/realtime/config", 403, writer, "application/json", flags.encode());
+        String revocations = "/v2/realtime/revocations";
+        List<String> requests = List.of(
+                "{\"org\":\"42\",\"sub\":\"somebody\"}",
+                "{\"org\":\"42\",\"sub\":\"somebody\",\"issuedBefore\":" + System.currentTimeMillis() + "}",
+                "{\"jti\":\"t-1\"}");
+        for (String request : requests) {
+            document.check("revocationRequest", new JsonObject(request));
+            post(revocations, 200, admin, "application/json", request);
+        }
+        post(revocations, 400, admin, "application/json", "{}");
+        post(revocations, 403, writer, "application/json", requests.get(0));
+        get(revocations, 200, admin);
+        get(revocations, 403, writer);
         for (String path : List.of(
                 "/v2/realtime/metrics",
                 "/metrics",

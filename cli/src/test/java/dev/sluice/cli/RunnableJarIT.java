@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,6 +118,40 @@ class RunnableJarIT {
         assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(node.exitValue()).isZero();
         assertThat(lines).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
+    }
+
+    @Test
+    void shouldTakeOverAChangedFileWhileItRuns() throws Exception {
+        Path file = Files.writeString(home.resolve("sluice.yaml"), "gateway: {flags: {rolloutPercent: 90}}");
+        start(
+                Map.of(
+                        "SLUICE_CONFIG", file.toString(),
+                        "SLUICE_GATEWAY_PORT", "0",
+                        "SLUICE_CLUSTER_MEMBERS", "",
+                        "SLUICE_CLUSTER_PORT", "25760",
+                        "SLUICE_AUTH_SECRET", "for this test only, and long enough for HS256"),
+                "node");
+        String config = "http://127.0.0.1:" + awaitReady().getInteger("port") + "/v2/realtime/config";
+        assertThat(rolloutPercent(config)).isEqualTo(90);
+
+        Files.writeString(file, "gateway: {flags: {rolloutPercent: 80}, drainWindow: 1s}");
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(rolloutPercent(config)).isEqualTo(80));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(lines)
+                .anyMatch(line -> line.contains("need a restart") && line.contains("gateway.drainWindow")));
+
+        Files.writeString(file, "gateway: {flags: {rolloutPercent: 70}, drainWindows: 1s}");
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(lines)
+                .anyMatch(line -> line.contains("is refused") && line.contains("gateway.drainWindow")));
+        assertThat(rolloutPercent(config)).isEqualTo(80);
+    }
+
+    private static int rolloutPercent(String uri) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(uri)).build();
+        return new JsonObject(HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .getInteger("rolloutPercent");
     }
 
     private static final class Listener implements WebSocket.Listener {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.admin.AdminDoor;
+import dev.sluice.gateway.admin.RevocationRoutes;
+import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.CrossOrigin;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
@@ -23,6 +27,7 @@ import dev.sluice.gateway.tls.Certificates;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.revocation.RevocationList;
 import dev.sluice.stream.setting.SharedSetting;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -32,6 +37,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +68,7 @@ public final class Gateway {
     private final GatewayOptions options;
     private final SessionRegistry sessions;
     private final UpgradeGate gate;
+    private final AtomicReference<AdmissionOptions> admission;
     private final GatewayMetrics metrics;
     private final OpenRequests requests;
     private final ClusterFlags flags;
@@ -78,12 +85,14 @@ public final class Gateway {
             GatewayOptions options,
             SessionRegistry sessions,
             UpgradeGate gate,
+            AtomicReference<AdmissionOptions> admission,
             GatewayMetrics metrics,
             ClusterFlags flags) {
         this.vertx = vertx;
         this.options = options;
         this.sessions = sessions;
         this.gate = gate;
+        this.admission = admission;
         this.metrics = metrics;
         this.flags = flags;
         this.requests = new OpenRequests(gate::isDraining);
@@ -98,6 +107,7 @@ public final class Gateway {
      * @param orgs which of them name orgs; the caller ends the windows
      * @param counts what the nodes tell each other of their connections
      * @param flags where the nodes keep the feature flags that an operator has set
+     * @param revocations which tokens are revoked; the verifier refuses those already
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param routes further routes on the same port, added for each event loop
@@ -110,6 +120,7 @@ public final class Gateway {
             OrgMeters orgs,
             ClusterCounts counts,
             SharedSetting flags,
+            RevocationList revocations,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             List<Consumer<Router>> routes) {}
@@ -119,14 +130,15 @@ public final class Gateway {
         GatewayMetrics metrics = new GatewayMetrics(around.registry(), around.orgs());
         Census census = new Census(around.counts(), metrics::uncounted);
         SessionRegistry sessions = new SessionRegistry(options.session(), census);
+        AtomicReference<AdmissionOptions> admission = new AtomicReference<>(options.admission());
         UpgradeGate gate = new UpgradeGate(
-                new NodeRoom(sessions, options.admission()),
+                new NodeRoom(sessions, admission::get),
                 options.admission(),
                 Gateway::now,
                 metrics,
                 RandomGenerator.getDefault());
-        Gateway gateway =
-                new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
+        Gateway gateway = new Gateway(
+                vertx, options, sessions, gate, admission, metrics, new ClusterFlags(around.flags(), options.flags()));
         gateway.show(metrics, around.clusterProblem());
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
         return gateway.flags
@@ -152,8 +164,13 @@ public final class Gateway {
 
     private Future<String> deploySessions(Surroundings around, StreamHub hub) {
         SessionServices services = new SessionServices(
-                around.node(), hub, around.verifier(), sessions, options.session(), metrics, () -> flags.get()
-                        .toJson());
+                around.node(),
+                hub,
+                around.verifier(),
+                sessions,
+                metrics,
+                () -> flags.get().toJson(),
+                around.revocations()::isRevoked);
         OpsRoutes ops = new OpsRoutes(
                 metrics,
                 around.registry(),
@@ -171,8 +188,10 @@ public final class Gateway {
             }
         }));
         routes.add(ops::mount);
-        routes.add(new ConfigRoutes(
-                flags, around.verifier(), options.session().heartbeat().toMillis())::mount);
+        AdminDoor door = new AdminDoor(
+                around.verifier(), new ClientAddresses(options.admission().trustedProxies()));
+        routes.add(new ConfigRoutes(flags, door, options.session().heartbeat().toMillis())::mount);
+        routes.add(new RevocationRoutes(around.revocations(), door, InstantSource.system())::mount);
         routes.add(InterfaceRoutes::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
@@ -200,6 +219,14 @@ public final class Gateway {
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
         return gate.isDraining() ? Optional.of("draining") : clusterProblem.get();
+    }
+
+    /** Goes on with the limits of other options and their flags at the start; what else they say is not looked at. Any thread. */
+    public void change(GatewayOptions next) {
+        sessions.change(options.session().withLimits(next.session()));
+        admission.set(next.admission());
+        gate.change(next.admission());
+        flags.changeInitial(next.flags());
     }
 
     /** The port it listens on. */

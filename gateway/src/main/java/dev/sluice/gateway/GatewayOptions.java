@@ -62,6 +62,23 @@ public record GatewayOptions(
         }
     }
 
+    /** The same with what of others may change while the node runs: limits, and the flags at the start. */
+    public GatewayOptions withLive(GatewayOptions other) {
+        return new GatewayOptions(
+                host,
+                port,
+                tls,
+                origins,
+                compression,
+                metricsAccess,
+                drainWindow,
+                other.flags,
+                admission.withLimits(other.admission),
+                session.withLimits(other.session),
+                fallback,
+                hub);
+    }
+
     /** The defaults given with each key. */
     public static GatewayOptions defaults() {
         return new GatewayOptions(

@@ -102,9 +102,9 @@ final class CountedSockets implements AutoCloseable {
                 hub,
                 token -> Future.succeededFuture(reader(token)),
                 new SessionRegistry(session, new Census(ClusterCounts.alone(), metrics::uncounted)),
-                session,
                 metrics,
-                FeatureFlags.defaults()::toJson);
+                FeatureFlags.defaults()::toJson,
+                claims -> false);
         doors = new Doors();
         vertx.deployVerticle(doors).await();
     }

@@ -140,16 +140,29 @@ class FlagsIT {
     @Test
     void shouldWriteDownWhoChangedWhat() throws Exception {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        Logger audit = (Logger) LoggerFactory.getLogger("dev.sluice.audit");
+        Logger audit = (Logger) LoggerFactory.getLogger("sluice.audit");
         lines.start();
         audit.setLevel(Level.INFO);
         audit.addAppender(lines);
         try {
             put("admin@42:root", POLL_ONLY);
-            await().untilAsserted(() -> assertThat(lines.list).hasSize(1));
-            String pairs = lines.list.get(0).getKeyValuePairs().toString();
-            assertThat(pairs).contains("user=\"root\"", "org=\"42\"", "\"realtime\":false", "\"realtime\":true");
-            assertThat(pairs).doesNotContain("admin@42");
+            put("42:ann", POLL_ONLY);
+            put("admin@42:root", "{}");
+            put("bad", POLL_ONLY); // a stranger: nobody to name, and no reason to let it fill the log
+            await().untilAsserted(() -> assertThat(lines.list).hasSize(3));
+            List<String> pairs = lines.list.stream()
+                    .map(line -> line.getKeyValuePairs().toString())
+                    .toList();
+            assertThat(pairs)
+                    .allMatch(line -> line.contains("action=\"flags_changed\""))
+                    .allMatch(line -> line.contains("address=\"127.0.0.1\""))
+                    .allMatch(line -> line.contains("org=\"42\""))
+                    .noneMatch(line -> line.contains("admin@42"));
+            assertThat(pairs.get(0))
+                    .contains("outcome=\"done\"", "user=\"root\"", "target=\"flags\"")
+                    .contains("from=\"{\"realtime\":true", "to=\"{\"realtime\":false");
+            assertThat(pairs.get(1)).contains("outcome=\"refused\"", "user=\"ann\"", "problem=\"forbidden\"");
+            assertThat(pairs.get(2)).contains("outcome=\"refused\"", "user=\"root\"", "problem=\"invalid_flags\"");
         } finally {
             audit.detachAppender(lines);
             audit.setLevel(null);

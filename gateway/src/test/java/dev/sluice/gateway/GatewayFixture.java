@@ -12,6 +12,7 @@ import dev.sluice.gateway.transport.http.FallbackOptions;
 import dev.sluice.stream.Event;
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.StreamKey;
+import dev.sluice.stream.auth.AuthOptions;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.auth.TokenException;
@@ -29,6 +30,8 @@ import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.MetricsOptions;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.revocation.InMemoryRevocations;
+import dev.sluice.stream.revocation.RevocationList;
 import dev.sluice.stream.setting.InMemorySetting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -76,6 +79,8 @@ final class GatewayFixture implements AutoCloseable {
     private final OrgMeters orgs;
     private final UUID publisher = UUID.randomUUID();
     private final InMemorySetting setting = new InMemorySetting();
+    private final RevocationList revocations =
+            new RevocationList(new InMemoryRevocations(), AuthOptions.defaults(), InstantSource.system());
     private final Gateway gateway;
     private long commits;
     private int ids;
@@ -150,11 +155,12 @@ final class GatewayFixture implements AutoCloseable {
                         new Gateway.Surroundings(
                                 "node-under-test",
                                 log,
-                                verifier(),
+                                revocations.guard(verifier()),
                                 meters,
                                 orgs,
                                 ClusterCounts.alone(),
                                 setting,
+                                revocations,
                                 Optional::empty,
                                 JsonObject::new,
                                 routes))

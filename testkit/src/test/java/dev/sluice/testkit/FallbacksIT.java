@@ -109,9 +109,10 @@ class FallbacksIT {
     }
 
     @Test
-    void shouldChangeTheFlagsOnEveryNodeAndKeepThemWhenTheNodesAreReplaced() throws Exception {
-        try (TestCluster cluster = TestCluster.start(2)) {
-            cluster.awaitMembers(2);
+    void shouldKeepFlagsAndRevocationsOnEveryNodeEvenWhenAllNodesAreReplaced() throws Exception {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitMembers(3);
+            RevokedUser revoked = RevokedUser.revoke(cluster, PATIENCE);
             String wanted = "{\"realtime\":false,\"rolloutPercent\":30,\"transports\":[\"sse\",\"poll\"]}";
             HttpResponse<String> refused = put(cluster.node(0), cluster.token("acme", "ann", Scope.READ), wanted);
             assertThat(refused.statusCode()).isEqualTo(403);
@@ -138,11 +139,14 @@ class FallbacksIT {
             }
             TestCluster.awaitUntil(
                     PATIENCE, "the other node", () -> flagsOf(cluster.node(1)).equals(wanted));
+            cluster.faults().kill9(2);
+            cluster.awaitMembers(2);
             for (int node = 0; node < 2; node++) {
                 cluster.faults().kill9(node);
                 cluster.restart(node);
                 cluster.awaitMembers(2);
                 int restarted = node;
+                revoked.checkRefusedBy(cluster.node(restarted));
                 TestCluster.awaitUntil(PATIENCE, "the new node", () -> flagsOf(cluster.node(restarted))
                         .equals(wanted));
             }

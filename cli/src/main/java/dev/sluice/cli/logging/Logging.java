@@ -3,15 +3,16 @@ package dev.sluice.cli.logging;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import dev.sluice.gateway.admin.AdminAction;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.function.Supplier;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashCommonFieldNames;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
@@ -48,15 +49,31 @@ public final class Logging {
     public static LogFormat configure(LoggingOptions options, String nodeName) {
         LoggerContext context = context();
         context.reset();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(level(options.level()));
-        QUIET.forEach((name, level) -> context.getLogger(name).setLevel(level));
-        options.levels().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
+        setLevels(context, options);
         LogFormat format = options.format().resolve();
-        Encoder<ILoggingEvent> encoder =
-                format == LogFormat.TEXT ? textEncoder(context) : jsonEncoder(context, nodeName);
-        root.addAppender(async(context, console(context, encoder)));
+        // Of each its own: a queue that is stopped stops what it writes to.
+        Supplier<Appender<ILoggingEvent>> console = () ->
+                console(context, format == LogFormat.TEXT ? textEncoder(context) : jsonEncoder(context, nodeName));
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(async(context, console.get()));
+        context.getLogger(AdminAction.LOG).setAdditive(false);
+        context.getLogger(AdminAction.LOG).addAppender(auditAsync(context, console.get()));
         return format;
+    }
+
+    /** From now on writes what the options' levels say, where and how it did before. */
+    public static void changeLevels(LoggingOptions options) {
+        LoggerContext context = context();
+        context.getLoggerList().stream()
+                .filter(logger -> !logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME))
+                .forEach(logger -> logger.setLevel(null)); // one that is no longer named has none of its own
+        setLevels(context, options);
+    }
+
+    private static void setLevels(LoggerContext context, LoggingOptions options) {
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(options.level()));
+        QUIET.forEach((name, level) -> context.getLogger(name).setLevel(level));
+        context.getLogger(AdminAction.LOG).setLevel(Level.INFO);
+        options.levels().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
     }
 
     /** Writes what is still queued and stops; what is logged later is lost. */
@@ -123,12 +140,25 @@ public final class Logging {
 
     /** An event loop must not wait for whoever reads our output: when the queue is full, lines are dropped, the unimportant first. */
     private static Appender<ILoggingEvent> async(LoggerContext context, Appender<ILoggingEvent> appender) {
+        AsyncAppender async = queue(context, appender);
+        async.start();
+        return async;
+    }
+
+    /** A queue of its own, in which no line is unimportant. */
+    private static Appender<ILoggingEvent> auditAsync(LoggerContext context, Appender<ILoggingEvent> appender) {
+        AsyncAppender async = queue(context, appender);
+        async.setDiscardingThreshold(0);
+        async.start();
+        return async;
+    }
+
+    private static AsyncAppender queue(LoggerContext context, Appender<ILoggingEvent> appender) {
         AsyncAppender async = new AsyncAppender();
         async.setContext(context);
         async.setQueueSize(QUEUE_SIZE);
         async.setNeverBlock(true);
         async.addAppender(appender);
-        async.start();
         return async;
     }
 }

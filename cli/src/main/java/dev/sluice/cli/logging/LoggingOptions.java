@@ -21,6 +21,11 @@ public record LoggingOptions(Level level, Map<String, Level> levels, LogFormat f
         levels = Map.copyOf(levels);
     }
 
+    /** The same with the levels of others, which may change while the process runs. */
+    public LoggingOptions withLevels(LoggingOptions other) {
+        return new LoggingOptions(other.level, other.levels, format);
+    }
+
     /** From {@code info} up, in the format that suits. */
     public static LoggingOptions defaults() {
         return new LoggingOptions(Level.INFO, Map.of(), LogFormat.AUTO);

@@ -119,6 +119,35 @@ class LoggingTest {
     }
 
     @Test
+    void shouldWriteTheAuditLogOnceWhateverTheLevel() {
+        Logging.configure(new LoggingOptions(Level.ERROR, Map.of("dev.sluice", Level.ERROR), LogFormat.TEXT), "n");
+
+        LoggerFactory.getLogger("sluice.audit").info("somebody did something");
+        Logging.stop();
+
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("somebody did something")
+                .contains("INFO  audit");
+    }
+
+    @Test
+    void shouldChangeLevelsAndNothingElse() {
+        LoggingOptions before =
+                new LoggingOptions(Level.INFO, Map.of("dev.sluice.Sample", Level.ERROR), LogFormat.TEXT);
+        Logging.configure(before, "n");
+
+        logger.info("not yet");
+        Logging.changeLevels(new LoggingOptions(Level.DEBUG, Map.of("io.vertx", Level.ERROR), LogFormat.JSON));
+        logger.debug("now");
+        LoggerFactory.getLogger("io.vertx.X").warn("not that");
+        LoggerFactory.getLogger("com.hazelcast.X").info("nor that");
+        Logging.stop();
+
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} DEBUG Sample now *\\R");
+    }
+
+    @Test
     void shouldChooseJsonWhenNobodyIsWatching() {
         assertThat(Logging.configure(LoggingOptions.defaults(), "n"))
                 .isEqualTo(Terminal.isInteractive() ? LogFormat.TEXT : LogFormat.JSON);

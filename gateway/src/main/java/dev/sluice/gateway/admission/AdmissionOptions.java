@@ -46,6 +46,17 @@ public record AdmissionOptions(
         }
     }
 
+    /** The same with those limits of others that may change while the node runs. */
+    public AdmissionOptions withLimits(AdmissionOptions other) {
+        return new AdmissionOptions(
+                other.connectsPerSecond,
+                other.connectBurst,
+                other.maxUnauthenticated,
+                headTimeout,
+                idleTimeout,
+                trustedProxies);
+    }
+
     /** The defaults given with each key. */
     public static AdmissionOptions defaults() {
         return new AdmissionOptions(1_000, 2_000, 5_000, Duration.ofSeconds(10), Duration.ofMinutes(1), List.of());

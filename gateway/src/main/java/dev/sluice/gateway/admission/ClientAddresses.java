@@ -47,7 +47,24 @@ public final class ClientAddresses {
         return of(peer.hostAddress(), request.headers().getAll(FORWARDED_FOR));
     }
 
+    /** The client's whole address, of this machine or not; to be written down. Empty when the connection is gone. */
+    public String exact(HttpServerRequest request) {
+        SocketAddress peer = request.remoteAddress();
+        if (peer == null || peer.hostAddress() == null) {
+            return "";
+        }
+        return client(peer.hostAddress(), request.headers().getAll(FORWARDED_FOR))
+                .map(InetAddress::getHostAddress)
+                .orElse("");
+    }
+
     Optional<String> of(String peer, List<String> forwardedFor) {
+        return client(peer, forwardedFor)
+                .filter(address -> !address.isLoopbackAddress())
+                .map(ClientAddresses::network);
+    }
+
+    private Optional<InetAddress> client(String peer, List<String> forwardedFor) {
         Optional<InetAddress> client = AddressBlock.literal(peer.split("%", 2)[0]);
         String[] hops = String.join(",", forwardedFor).split(",", -1);
         for (int hop = hops.length - 1; hop >= Math.max(0, hops.length - MAX_HOPS); hop--) {
@@ -60,7 +77,7 @@ public final class ClientAddresses {
             }
             client = before;
         }
-        return client.filter(address -> !address.isLoopbackAddress()).map(ClientAddresses::network);
+        return client;
     }
 
     private boolean isTrusted(InetAddress address) {

@@ -15,9 +15,9 @@ final class ConnectRate {
     private static final Duration MIN_RETRY = Duration.ofSeconds(1);
     private static final Duration MAX_RETRY = Duration.ofSeconds(60);
 
-    private final double perMs;
-    private final double burst;
     private final RandomGenerator random;
+    private double perMs;
+    private double burst;
     private double tokens;
     /** Those who were refused and will come again, as far as they have not had their turn. */
     private double crowd;
@@ -30,6 +30,12 @@ final class ConnectRate {
         this.random = random;
         this.tokens = burst;
         this.movedAt = now;
+    }
+
+    /** Takes connections at another rate from now on. */
+    synchronized void change(AdmissionOptions options) {
+        perMs = options.connectsPerSecond() / 1_000.0;
+        burst = options.connectBurst();
     }
 
     /** Empty when one more may come; else after how many milliseconds it may try again, at least 1 000 and at most 60 000. */

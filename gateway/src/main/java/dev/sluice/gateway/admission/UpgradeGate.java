@@ -92,6 +92,11 @@ public final class UpgradeGate {
         metrics.refused(code, 1);
     }
 
+    /** Takes connections at the rate of other options from now on. */
+    public void change(AdmissionOptions options) {
+        rate.change(options);
+    }
+
     /** Takes no more sessions from now on. */
     public void drain() {
         draining = true;

@@ -63,6 +63,11 @@ public final class ClusterFlags {
         return current.flags();
     }
 
+    /** Begins with other flags, as if it had been so from the start: what somebody has set for the cluster stays in force. */
+    public void changeInitial(FeatureFlags flags) {
+        take(new Versioned(0, flags));
+    }
+
     /** Called with the new flags after each change. */
     public void onChange(Consumer<FeatureFlags> listener) {
         listeners.add(listener);

@@ -173,7 +173,7 @@ public final class Session {
     /** Welcomes a client that may come. */
     void open(Claims claims, ClientMessage.Handshake handshake) {
         SessionOptions options = services.options();
-        lease = new TokenLease(claims, options.tokenWarning().toMillis(), loop.now());
+        lease = new TokenLease(claims, options.tokenWarning().toMillis(), services.revoked(), loop.now());
         state = State.OPEN;
         LOGGER.atDebug()
                 .addKeyValue("session", id)
@@ -203,8 +203,9 @@ public final class Session {
     void tick(long now) {
         SessionOptions options = services.options();
         if (state == State.OPEN) {
-            if (lease.isExpired(now)) {
-                close(CloseReason.TOKEN_EXPIRED, "the token has ended");
+            Optional<HandshakeCheck.Refusal> ended = lease.ended(now);
+            if (ended.isPresent()) {
+                close(ended.get().reason(), ended.get().message());
                 return;
             }
             if (lease.shouldWarn(now)) {

@@ -69,6 +69,27 @@ public record SessionOptions(
         check("maxSessions", maxSessions, 1, 10_000_000);
     }
 
+    /** The same with those limits of others that may change while the node runs. */
+    public SessionOptions withLimits(SessionOptions other) {
+        return new SessionOptions(
+                handshakeTimeout,
+                heartbeat,
+                other.maxLag,
+                other.slowSamples,
+                tokenWarning,
+                other.maxSubscriptions,
+                maxMessageBytes,
+                other.messagesPerSecond,
+                other.messageBurst,
+                writeBufferBytes,
+                closeTimeout,
+                other.maxConnectionsPerUser,
+                other.maxPollsPerUser,
+                other.maxConnectionsPerOrg,
+                other.maxConnectionsPerAddress,
+                other.maxSessions);
+    }
+
     /** The defaults given with each key. */
     public static SessionOptions defaults() {
         return new SessionOptions(

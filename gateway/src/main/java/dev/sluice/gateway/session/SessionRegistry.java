@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** All sessions of the node, and who may have one more. Thread-safe. */
 public final class SessionRegistry {
 
-    private final SessionOptions options;
+    private volatile SessionOptions options;
     private final Census census;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -32,6 +32,16 @@ public final class SessionRegistry {
     public SessionRegistry(SessionOptions options, Census census) {
         this.options = options;
         this.census = census;
+    }
+
+    /** The options of now. */
+    SessionOptions options() {
+        return options;
+    }
+
+    /** Holds sessions against other options from now on; none that is open is closed for that. */
+    public void change(SessionOptions next) {
+        options = next;
     }
 
     /** Whether one more connection may be made. */

@@ -31,7 +31,6 @@ final class Subscriptions {
     private final SessionLoop loop;
     private final StreamHub hub;
     private final GatewayMetrics metrics;
-    private final SessionOptions options;
     private final Map<String, Request> requests = new LinkedHashMap<>();
     /** Where a client was in streams that it could not be given: it must not lose that. */
     private final Map<String, Cursor> refused = new LinkedHashMap<>();
@@ -56,7 +55,6 @@ final class Subscriptions {
         this.loop = loop;
         this.hub = loop.services().hub();
         this.metrics = loop.services().metrics();
-        this.options = loop.services().options();
     }
 
     void subscribe(List<String> services, Map<String, Cursor> cursors) {
@@ -68,7 +66,7 @@ final class Subscriptions {
                 forbidden.add(service);
             } else if (requests.containsKey(service)) {
                 followed.add(service);
-            } else if (requests.size() >= options.maxSubscriptions()) {
+            } else if (requests.size() >= options().maxSubscriptions()) {
                 surplus.add(service);
             } else {
                 attach(new Request(service, cursors.getOrDefault(service, Cursor.LATEST)));
@@ -78,7 +76,7 @@ final class Subscriptions {
         refuse(ErrorCode.ALREADY_SUBSCRIBED, "the session follows already ", followed);
         refuse(
                 ErrorCode.TOO_MANY_SUBSCRIPTIONS,
-                "a session may follow " + options.maxSubscriptions() + " services; left out: ",
+                "a session may follow " + options().maxSubscriptions() + " services; left out: ",
                 surplus);
     }
 
@@ -277,13 +275,13 @@ final class Subscriptions {
                 slowest = subscription;
             }
         }
-        if (slowest == null || slowest.lag() <= options.maxLag()) {
+        if (slowest == null || slowest.lag() <= options().maxLag()) {
             slowSamples = 0;
             return;
         }
         slowSamples++;
         metrics.slowWarning();
-        if (slowSamples >= options.slowSamples()) {
+        if (slowSamples >= options().slowSamples()) {
             metrics.slowConsumer();
             session.close(CloseReason.SLOW_CONSUMER, "too slow for too long; reconnect and resume");
         } else if (session.isWritable()) {
@@ -292,9 +290,9 @@ final class Subscriptions {
                     new JsonObject()
                             .put("service", slowest.service())
                             .put("lag", slowest.lag())
-                            .put("maxLag", options.maxLag())
+                            .put("maxLag", options().maxLag())
                             .put("sample", slowSamples)
-                            .put("closesAt", options.slowSamples())));
+                            .put("closesAt", options().slowSamples())));
         }
     }
 
@@ -306,5 +304,9 @@ final class Subscriptions {
         Map<String, Position> heads = new LinkedHashMap<>();
         active().forEach(subscription -> heads.put(subscription.service(), subscription.head()));
         return heads;
+    }
+
+    private SessionOptions options() {
+        return loop.services().options();
     }
 }

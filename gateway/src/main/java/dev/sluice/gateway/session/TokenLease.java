@@ -2,17 +2,22 @@
 package dev.sluice.gateway.session;
 
 import dev.sluice.stream.auth.Claims;
+import dev.sluice.stream.revocation.RevocationList;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** How long the session's token still lasts. Confined to the session's loop. */
 final class TokenLease {
 
     private final long warningMs;
+    private final Predicate<Claims> revoked;
     private Claims claims;
     private long warnAt;
     private boolean warned;
 
-    TokenLease(Claims claims, long warningMs, long now) {
+    TokenLease(Claims claims, long warningMs, Predicate<Claims> revoked, long now) {
         this.warningMs = warningMs;
+        this.revoked = revoked;
         renew(claims, now);
     }
 
@@ -29,8 +34,14 @@ final class TokenLease {
         return claims;
     }
 
-    boolean isExpired(long now) {
-        return now >= claims.expiresAt().toEpochMilli();
+    /** Why the session may not go on with it; empty while it may. */
+    Optional<HandshakeCheck.Refusal> ended(long now) {
+        if (revoked.test(claims)) {
+            return Optional.of(new HandshakeCheck.Refusal(CloseReason.UNAUTHORIZED, RevocationList.REVOKED));
+        }
+        return now >= claims.expiresAt().toEpochMilli()
+                ? Optional.of(new HandshakeCheck.Refusal(CloseReason.TOKEN_EXPIRED, "the token has ended"))
+                : Optional.empty();
     }
 
     /** True once, when it is time to warn. */

@@ -26,6 +26,19 @@ class ConnectRateTest {
     }
 
     @Test
+    void shouldTakeConnectionsAtTheRateOfNow() {
+        AdmissionOptions d = options;
+        rate.change(new AdmissionOptions(
+                1_000, 3, d.maxUnauthenticated(), d.headTimeout(), d.idleTimeout(), d.trustedProxies()));
+        for (int i = 0; i < 3; i++) {
+            assertThat(rate.take(0)).isEmpty();
+        }
+        assertThat(rate.take(0)).as("the burst is smaller").isPresent();
+        assertThat(rate.take(1)).as("one in a millisecond").isEmpty();
+        assertThat(rate.take(1)).isPresent();
+    }
+
+    @Test
     void shouldSpreadACrowdOverTheTimeItNeeds() {
         int crowd = 3_000;
         List<Long> waits = new ArrayList<>();

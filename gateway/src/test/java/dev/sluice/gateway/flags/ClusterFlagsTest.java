@@ -53,6 +53,21 @@ class ClusterFlagsTest {
     }
 
     @Test
+    void shouldBeginWithOtherFlagsUnlessSomebodyHasSetSome() {
+        ClusterFlags flags = node(cluster);
+        List<FeatureFlags> seen = new ArrayList<>();
+        flags.onChange(seen::add);
+        flags.changeInitial(HALF);
+        flags.changeInitial(HALF);
+        assertThat(flags.get()).isEqualTo(HALF);
+        assertThat(seen).containsExactly(HALF);
+        assertThat(cluster.read().result()).as("each node has its own").isEmpty();
+        flags.set(OFF);
+        flags.changeInitial(FeatureFlags.defaults());
+        assertThat(flags.get()).isEqualTo(OFF);
+    }
+
+    @Test
     void shouldKeepItsConfigurationUntilSomebodyChangesThem() {
         ClusterFlags flags = new ClusterFlags(cluster, HALF);
         flags.start();

@@ -34,6 +34,20 @@ class SessionRegistryTest {
     }
 
     @Test
+    void shouldGoByTheLimitsOfNow() {
+        assertThat(admit("acme", "ann")).isEmpty();
+        assertThat(admit("acme", "ann")).isEmpty();
+        registry.change(new SessionLimits().connections(3, 3, 100).options());
+        assertThat(admit("acme", "ann")).isEmpty();
+        registry.change(new SessionLimits().connections(1, 3, 100).options());
+        assertThat(admit("acme", "ann")).isPresent();
+        registry.release(claims("acme", "ann"), Transport.SSE);
+        registry.release(claims("acme", "ann"), Transport.SSE);
+        registry.release(claims("acme", "ann"), Transport.SSE);
+        assertThat(admit("acme", "ann")).as("all of them were released").isEmpty();
+    }
+
+    @Test
     void shouldAdmitAnOrgUpToItsLimit() {
         assertThat(admit("acme", "ann")).isEmpty();
         assertThat(admit("acme", null)).isEmpty();

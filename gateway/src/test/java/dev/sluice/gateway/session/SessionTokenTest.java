@@ -45,6 +45,17 @@ class SessionTokenTest {
     }
 
     @Test
+    void shouldCloseWith4501WithinASecondWhenTheTokenIsRevoked() {
+        simulation.node().revoke(claims -> claims.subject().equals(Optional.of("bob")));
+        simulation.time().advance(Duration.ofSeconds(2));
+        assertThat(output.closeCode()).as("another user").isZero();
+        simulation.node().revoke(claims -> claims.subject().equals(Optional.of("ann")));
+        simulation.time().advance(Duration.ofSeconds(1));
+        assertThat(output.closeCode()).isEqualTo(4501);
+        assertThat(output.only("error").getString("message")).isEqualTo("the token was revoked");
+    }
+
+    @Test
     void shouldGoOnWithoutAGapWhenRefreshed() {
         simulation.time().advance(Duration.ofMinutes(59));
         refresh("next", claims("acme", "ann", Duration.ofHours(2)));

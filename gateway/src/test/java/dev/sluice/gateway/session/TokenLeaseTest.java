@@ -20,8 +20,8 @@ class TokenLeaseTest {
         assertThat(lease.shouldWarn(939_999)).isFalse();
         assertThat(lease.shouldWarn(940_000)).isTrue();
         assertThat(lease.shouldWarn(940_001)).isFalse();
-        assertThat(lease.isExpired(999_999)).isFalse();
-        assertThat(lease.isExpired(1_000_000)).isTrue();
+        assertThat(lease.ended(999_999)).isEmpty();
+        assertThat(lease.ended(1_000_000)).isPresent();
     }
 
     @Test
@@ -36,10 +36,10 @@ class TokenLeaseTest {
         TokenLease lease = lease(100_000);
         assertThat(lease.shouldWarn(90_000)).isTrue();
         lease.renew(claims("acme", "ann", 300_000), 90_000);
-        assertThat(lease.isExpired(200_000)).isFalse();
+        assertThat(lease.ended(200_000)).isEmpty();
         assertThat(lease.shouldWarn(239_999)).isFalse();
         assertThat(lease.shouldWarn(240_000)).isTrue();
-        assertThat(lease.isExpired(300_000)).isTrue();
+        assertThat(lease.ended(300_000)).isPresent();
     }
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class TokenLeaseTest {
     }
 
     private static TokenLease lease(long expiresAt) {
-        return new TokenLease(claims("acme", "ann", expiresAt), WARNING, 0);
+        return new TokenLease(claims("acme", "ann", expiresAt), WARNING, revoked -> false, 0);
     }
 
     private static Claims claims(String org, String user, long expiresAt) {

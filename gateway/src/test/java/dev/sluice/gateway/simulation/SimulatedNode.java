@@ -12,6 +12,7 @@ import dev.sluice.gateway.session.SessionLoop;
 import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -24,6 +25,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One gateway node as the composition root wires it: a hub on a loop of its own, and loops of sessions. */
 public final class SimulatedNode {
@@ -35,6 +37,7 @@ public final class SimulatedNode {
             .put("transports", new JsonArray().add("websocket"));
 
     private final MeterRegistry meters;
+    private Predicate<Claims> revoked = claims -> false;
     private final ManualLoop hubLoop;
     private final StreamHub hub;
     private final SessionRegistry registry;
@@ -102,8 +105,8 @@ public final class SimulatedNode {
         hubLoop = time.loop();
         hub = new StreamHub(hubLoop, log, bus, hubOptions, metrics);
         registry = new SessionRegistry(session, new Census(counts, metrics::uncounted));
-        SessionServices services =
-                new SessionServices("node-1", hub, verifier, registry, session, metrics, () -> FLAGS);
+        SessionServices services = new SessionServices(
+                "node-1", hub, verifier, registry, metrics, () -> FLAGS, claims -> revoked.test(claims));
         for (int i = 0; i < sessionLoops; i++) {
             ManualLoop loop = time.loop();
             manualLoops.add(loop);
@@ -130,6 +133,11 @@ public final class SimulatedNode {
         Session session = loops.get(loop).open(output, token, Optional.empty());
         output.of(session).answerPings(session::onPong);
         return session;
+    }
+
+    /** From now on the tokens of these claims are revoked. */
+    public void revoke(Predicate<Claims> of) {
+        revoked = of;
     }
 
     /** The loop, to run something on it. */

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param issuer what {@code iss} must be; not checked when empty
  * @param audience what {@code aud} must contain; not checked when empty
  * @param clockSkew how far the clocks of issuer and gateway may be apart; 5 s, 0 to 5 m
+ * @param maxTokenLifetime how long after its {@code iat} (without one: after now) a token may end; one that lives longer is refused. Revocations are
+ *     remembered so long; 30 d, 1 m to 366 d
  */
 public record AuthOptions(
         Optional<Secret> secret,
@@ -29,7 +31,8 @@ public record AuthOptions(
         Duration jwksRefresh,
         Optional<String> issuer,
         Optional<String> audience,
-        Duration clockSkew) {
+        Duration clockSkew,
+        Duration maxTokenLifetime) {
 
     private static final int MIN_SECRET_BYTES = 32;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -49,6 +52,7 @@ public record AuthOptions(
         }
         check("jwksRefresh", jwksRefresh, Duration.ofSeconds(1), Duration.ofDays(1));
         check("clockSkew", clockSkew, Duration.ZERO, Duration.ofMinutes(5));
+        check("maxTokenLifetime", maxTokenLifetime, Duration.ofMinutes(1), Duration.ofDays(366));
     }
 
     /** No key yet; the other defaults given with each key. */
@@ -60,13 +64,21 @@ public record AuthOptions(
                 Duration.ofMinutes(5),
                 Optional.empty(),
                 Optional.empty(),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofDays(30));
     }
 
     /** The same with a secret. */
     public AuthOptions withSecret(Secret newSecret) {
         return new AuthOptions(
-                Optional.of(newSecret), Optional.empty(), Optional.empty(), jwksRefresh, issuer, audience, clockSkew);
+                Optional.of(newSecret),
+                Optional.empty(),
+                Optional.empty(),
+                jwksRefresh,
+                issuer,
+                audience,
+                clockSkew,
+                maxTokenLifetime);
     }
 
     /**

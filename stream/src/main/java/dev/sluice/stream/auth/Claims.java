@@ -13,18 +13,32 @@ import java.util.Set;
  * @param services the services it is limited to, or empty for no limit
  * @param scopes what it may do; empty when the token names only scopes that are not ours
  * @param expiresAt when it ends
+ * @param issuedAt when it was made, the {@code iat} claim
+ * @param tokenId which one it is, the {@code jti} claim
  */
 public record Claims(
         Optional<String> org,
         Optional<String> subject,
         Optional<Set<String>> services,
         Set<Scope> scopes,
-        Instant expiresAt) {
+        Instant expiresAt,
+        Optional<Instant> issuedAt,
+        Optional<String> tokenId) {
 
     /** Copies the sets. */
     public Claims {
         services = services.map(Set::copyOf);
         scopes = Set.copyOf(scopes);
+    }
+
+    /** Claims of a token that says neither when it was made nor which one it is. */
+    public Claims(
+            Optional<String> org,
+            Optional<String> subject,
+            Optional<Set<String>> services,
+            Set<Scope> scopes,
+            Instant expiresAt) {
+        this(org, subject, services, scopes, expiresAt, Optional.empty(), Optional.empty());
     }
 
     /** Whether the token covers the service. */

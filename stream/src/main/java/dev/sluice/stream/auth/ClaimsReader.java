@@ -17,7 +17,7 @@ import java.util.Set;
 /** Turns the payload of a token whose signature is good into {@link Claims}, or refuses it. Thread-safe. */
 final class ClaimsReader {
 
-    private static final int MAX_SUBJECT_LENGTH = 256;
+    private static final int MAX_NAME_LENGTH = 256;
     private static final int MAX_SERVICES = 1_000;
 
     private final AuthOptions options;
@@ -44,7 +44,18 @@ final class ClaimsReader {
         if (isFuture(payload, "nbf", now) || isFuture(payload, "iat", now)) {
             throw invalid("the token is not valid yet; are the clocks right?");
         }
-        return new Claims(org(payload), subject(payload), services(payload), scopes(payload), expiresAt);
+        Optional<Instant> issuedAt = time(payload, "iat");
+        if (expiresAt.isAfter(issuedAt.orElse(now).plus(options.maxTokenLifetime()))) {
+            throw invalid("the token lives longer than auth.maxTokenLifetime allows");
+        }
+        return new Claims(
+                org(payload),
+                name(payload, "sub"),
+                services(payload),
+                scopes(payload),
+                expiresAt,
+                issuedAt,
+                name(payload, "jti"));
     }
 
     private void checkIssuer(JsonObject payload) {
@@ -92,16 +103,16 @@ final class ClaimsReader {
         return Optional.of(text);
     }
 
-    private static Optional<String> subject(JsonObject payload) {
-        Object subject = payload.getValue("sub");
-        if (subject == null) {
+    private static Optional<String> name(JsonObject payload, String claim) {
+        Object name = payload.getValue(claim);
+        if (name == null) {
             return Optional.empty();
         }
-        if (!(subject instanceof String text)
+        if (!(name instanceof String text)
                 || text.isEmpty()
-                || text.length() > MAX_SUBJECT_LENGTH
+                || text.length() > MAX_NAME_LENGTH
                 || !ForeignText.isWellFormed(text)) {
-            throw invalid("the claim 'sub' must be a string of 1 to " + MAX_SUBJECT_LENGTH + " characters");
+            throw invalid("the claim '" + claim + "' must be a string of 1 to " + MAX_NAME_LENGTH + " characters");
         }
         return Optional.of(text);
     }

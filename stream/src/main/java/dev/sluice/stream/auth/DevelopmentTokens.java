@@ -35,10 +35,11 @@ public final class DevelopmentTokens {
     /** A token that says what the claims say. */
     public String mint(Claims claims) {
         JsonObject payload = new JsonObject()
-                .put("iat", clock.instant().getEpochSecond())
+                .put("iat", claims.issuedAt().orElse(clock.instant()).getEpochSecond())
                 .put("exp", claims.expiresAt().getEpochSecond());
         claims.org().ifPresent(org -> payload.put("org", org));
         claims.subject().ifPresent(subject -> payload.put("sub", subject));
+        claims.tokenId().ifPresent(id -> payload.put("jti", id));
         claims.services()
                 .ifPresent(
                         services -> payload.put("services", new JsonArray(new ArrayList<>(new TreeSet<>(services)))));

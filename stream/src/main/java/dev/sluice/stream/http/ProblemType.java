@@ -51,6 +51,8 @@ public enum ProblemType {
     STREAM_LIMIT(429),
     /** The org has as many streams as it may have; following. */
     TOO_MANY_STREAMS(429),
+    /** As many tokens are revoked as may be. */
+    REVOCATION_LIMIT(429),
     /** The session follows as many streams as it may. */
     TOO_MANY_SUBSCRIPTIONS(429),
     /** The client sends too much. */

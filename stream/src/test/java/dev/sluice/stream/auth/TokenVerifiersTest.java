@@ -48,6 +48,9 @@ class TokenVerifiersTest {
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final Secret SECRET = new Secret("a secret of at least thirty-two bytes");
 
+    private static final long MAX_LIFETIME =
+            AuthOptions.defaults().maxTokenLifetime().toSeconds();
+
     private final Vertx vertx = Vertx.vertx();
 
     @TempDir
@@ -65,9 +68,18 @@ class TokenVerifiersTest {
                 Optional.of("alice"),
                 Optional.of(Set.of("finance", "staff")),
                 Set.of(Scope.READ, Scope.PUBLISH),
-                NOW.plusSeconds(60));
+                NOW.plusSeconds(60),
+                Optional.of(NOW.minusSeconds(3)),
+                Optional.of("t-1"));
         String token = new DevelopmentTokens(SECRET, CLOCK).mint(claims);
         assertThat(withSecret().verify(token).await()).isEqualTo(claims);
+    }
+
+    @Test
+    void shouldAcceptWhatLivesAsLongAsItMay() throws GeneralSecurityException {
+        JsonObject payload =
+                payload().put("iat", NOW.getEpochSecond() - 100).put("exp", NOW.getEpochSecond() - 100 + MAX_LIFETIME);
+        assertThat(withSecret().verify(hs256(payload)).await().issuedAt()).hasValue(NOW.minusSeconds(100));
     }
 
     @Test
@@ -99,6 +111,17 @@ class TokenVerifiersTest {
                         payload -> payload.put("services", new JsonArray().add("Fin ance")),
                         Reason.INVALID),
                 bad("scope is an array", payload -> payload.put("scope", new JsonArray().add("x")), Reason.INVALID),
+                bad("jti is a number", payload -> payload.put("jti", 7), Reason.INVALID),
+                bad("jti is huge", payload -> payload.put("jti", "x".repeat(257)), Reason.INVALID),
+                bad(
+                        "lives longer than it may",
+                        payload -> payload.put("iat", NOW.getEpochSecond() - 100)
+                                .put("exp", NOW.getEpochSecond() - 99 + MAX_LIFETIME),
+                        Reason.INVALID),
+                bad(
+                        "without iat, lives longer than it may",
+                        payload -> payload.put("exp", NOW.getEpochSecond() + 1 + MAX_LIFETIME),
+                        Reason.INVALID),
                 bad("other issuer", payload -> payload.put("iss", "evil"), Reason.INVALID),
                 bad("other audience", payload -> payload.put("aud", new JsonArray().add("x")), Reason.INVALID));
     }
@@ -115,7 +138,8 @@ class TokenVerifiersTest {
                 d.jwksRefresh(),
                 Optional.of("idp"),
                 Optional.of("sluice"),
-                d.clockSkew());
+                d.clockSkew(),
+                d.maxTokenLifetime());
         TokenVerifier verifier = TokenVerifiers.create(vertx, options, CLOCK).await();
         JsonObject good = payload().put("iss", "idp").put("aud", "sluice");
         assertThatCode(() -> verifier.verify(hs256(good.copy())).await()).doesNotThrowAnyException();
@@ -281,14 +305,28 @@ class TokenVerifiersTest {
     private static AuthOptions fileOptions(Path file) {
         AuthOptions d = AuthOptions.defaults();
         return new AuthOptions(
-                d.secret(), Optional.of(file), d.jwksUrl(), d.jwksRefresh(), d.issuer(), d.audience(), d.clockSkew());
+                d.secret(),
+                Optional.of(file),
+                d.jwksUrl(),
+                d.jwksRefresh(),
+                d.issuer(),
+                d.audience(),
+                d.clockSkew(),
+                d.maxTokenLifetime());
     }
 
     private static AuthOptions urlOptions(HttpServer server, Duration refresh) {
         AuthOptions d = AuthOptions.defaults();
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
         return new AuthOptions(
-                d.secret(), d.jwksFile(), Optional.of(url), refresh, d.issuer(), d.audience(), d.clockSkew());
+                d.secret(),
+                d.jwksFile(),
+                Optional.of(url),
+                refresh,
+                d.issuer(),
+                d.audience(),
+                d.clockSkew(),
+                d.maxTokenLifetime());
     }
 
     private static HttpServer serve(AtomicReference<String> body, AtomicInteger asked) throws IOException {

@@ -8,6 +8,7 @@ import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterOptions;
 import dev.sluice.stream.cluster.RuntimeOptions;
+import dev.sluice.stream.revocation.HazelcastRevocations;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A setting in a real cluster, with the cluster.xml that ships. */
+/** A setting, and revocations, in a real cluster, with the cluster.xml that ships. */
 @Timeout(180)
 class HazelcastSettingIT {
 
@@ -61,6 +62,10 @@ class HazelcastSettingIT {
         return new HazelcastSetting(node.vertx(), node.hazelcast(), "flags");
     }
 
+    private static HazelcastRevocations revocations(ClusterNode node) {
+        return new HazelcastRevocations(node.vertx(), node.hazelcast());
+    }
+
     private static <T> T get(Future<T> future) throws Exception {
         return future.await(30, TimeUnit.SECONDS);
     }
@@ -84,6 +89,18 @@ class HazelcastSettingIT {
         assertThat(get(setting(first).read())).hasValue("b");
         await().untilAsserted(() -> assertThat(told).containsExactly("a", "b"));
 
+        List<String> toldOfRevocations = new CopyOnWriteArrayList<>();
+        revocations(second).listen(toldOfRevocations::add);
+        assertThat(get(revocations(first).put("k", "{}", Duration.ofDays(30)))).isTrue();
+        assertThat(get(revocations(first).put("soon", "{}", Duration.ofMillis(1_100))))
+                .isTrue();
+        await().untilAsserted(() -> assertThat(toldOfRevocations).hasSize(2));
+        await().untilAsserted(() -> assertThat(get(revocations(second).read()))
+                .as("the other one has forgotten itself")
+                .containsOnlyKeys("k"));
+        get(revocations(first).put("removed", "{}", Duration.ofDays(30)));
+        get(revocations(second).remove("removed"));
+
         ClusterNode third = join();
         assertThat(get(setting(third).read())).hasValue("b");
         nodes.remove(first);
@@ -91,5 +108,6 @@ class HazelcastSettingIT {
         nodes.remove(second);
         get(second.leave());
         assertThat(get(setting(third).read())).as("it has moved").hasValue("b");
+        assertThat(get(revocations(third).read())).containsOnlyKeys("k");
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.gateway.flags;
+package dev.sluice.gateway.admin;
 
 import dev.sluice.stream.http.Problem;
 import dev.sluice.stream.http.ProblemType;
