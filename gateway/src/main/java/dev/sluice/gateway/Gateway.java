@@ -6,6 +6,9 @@ import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.console.ClusterDesk;
+import dev.sluice.gateway.console.ConsoleRoutes;
+import dev.sluice.gateway.console.NodeDesk;
 import dev.sluice.gateway.flags.ClusterFlags;
 import dev.sluice.gateway.flags.ConfigRoutes;
 import dev.sluice.gateway.hub.StreamHub;
@@ -18,6 +21,7 @@ import dev.sluice.gateway.session.Departure;
 import dev.sluice.gateway.session.GoAwayReason;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.gateway.session.SessionSurvey;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
@@ -30,6 +34,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +102,7 @@ public final class Gateway {
      * @param flags where the nodes keep the feature flags that an operator has set
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
+     * @param map the cluster as this node sees it, for {@link ClusterDesk}
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -109,6 +115,7 @@ public final class Gateway {
             SharedSetting flags,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
+            Supplier<JsonObject> map,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -158,20 +165,33 @@ public final class Gateway {
             }
         }));
         routes.add(ops::mount);
+        ClusterDesk desk = desk(around, ops);
+        routes.add(new ConsoleRoutes(desk, around.verifier(), InstantSource.system())::mount);
         routes.add(new ConfigRoutes(
                 flags, around.verifier(), options.session().heartbeat().toMillis())::mount);
         routes.add(InterfaceRoutes::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
-        return vertx.deployVerticle(
+        return vertx.deployVerticle(desk)
+                .onSuccess(deployments::add)
+                .compose(id -> vertx.deployVerticle(
                         () -> {
                             GatewayVerticle verticle = new GatewayVerticle(options, services, gate, flags, routes);
                             verticles.add(verticle);
                             return verticle;
                         },
-                        deployment)
+                        deployment))
                 .onSuccess(deployments::add);
+    }
+
+    private ClusterDesk desk(Surroundings around, OpsRoutes ops) {
+        NodeDesk.Node node =
+                new NodeDesk.Node(around.node(), () -> notReady(around.clusterProblem()), ops::figures, this::drain);
+        SessionSurvey survey = new SessionSurvey(() -> verticles.stream()
+                .flatMap(verticle -> verticle.sessions().stream())
+                .toList());
+        return new ClusterDesk(new NodeDesk(node, survey, () -> hub, around.registry()), around.map());
     }
 
     private void keepUp(Census census) {

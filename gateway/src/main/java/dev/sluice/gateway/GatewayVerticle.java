@@ -22,6 +22,7 @@ import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -136,6 +137,11 @@ final class GatewayVerticle extends VerticleBase {
         if (told != null) {
             told.flagsChanged();
         }
+    }
+
+    /** The sessions of this loop; empty until it is there. Any thread. */
+    Optional<SessionLoop> sessions() {
+        return Optional.ofNullable(loop);
     }
 
     /** Where it listens; after the deployment. */
