@@ -17,6 +17,7 @@ import dev.sluice.stream.census.HazelcastCounts;
 import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
+import dev.sluice.stream.cluster.ClusterTimeline;
 import dev.sluice.stream.cluster.ClusterWatch;
 import dev.sluice.stream.log.HazelcastStreamLog;
 import dev.sluice.stream.log.LogSweeper;
@@ -66,6 +67,7 @@ final class Node {
     private final Promise<Void> hurry = Promise.promise();
     private final Promise<Void> closed = Promise.promise();
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final ClusterTimeline timeline = new ClusterTimeline(Clock.systemUTC());
     private volatile boolean stopping;
     private volatile int port;
     private volatile NodeStanding standing; // null until it is ready
@@ -102,6 +104,7 @@ final class Node {
 
     private Future<Void> startServices(ClusterNode cluster) {
         closeWith(cluster::leave);
+        timeline.watch(cluster.hazelcast());
         cluster.lost().onSuccess(nothing -> lost.tryComplete());
         Context context = cluster.vertx().getOrCreateContext();
         Promise<Void> done = Promise.promise();
@@ -165,7 +168,10 @@ final class Node {
                 Optional.ofNullable(bus),
                 Optional.ofNullable(gateway));
         standing = judged;
-        ClusterWatch watch = ClusterWatch.start(on.cluster(), on.cluster().heartbeatLimit(), judged::hear);
+        ClusterWatch watch = ClusterWatch.start(on.cluster(), on.cluster().heartbeatLimit(), verdict -> {
+            timeline.hear(verdict);
+            judged.hear(verdict);
+        });
         closeWith(() -> {
             watch.stop();
             return Future.succeededFuture();
@@ -244,6 +250,7 @@ final class Node {
                 on.revocations(),
                 () -> notReady(on.cluster()),
                 () -> ClusterFigures.of(on.cluster(), config.log().shards()),
+                new ClusterMap(on.cluster(), config.log().shards(), timeline)::toJson,
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)

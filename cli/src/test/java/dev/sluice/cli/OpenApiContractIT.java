@@ -2,6 +2,7 @@
 package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.interfaces.InterfaceDocument;
 import dev.sluice.stream.auth.Claims;
@@ -10,6 +11,7 @@ import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.config.Secret;
 import dev.sluice.stream.http.ProblemType;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,7 +77,7 @@ class OpenApiContractIT {
     void shouldHaveEveryRouteAndNoOther() {
         Set<String> described = operations().stream()
                 .filter(operation -> !operation.startsWith("OPTIONS ")) // are no routes, but part of others
-                .map(operation -> operation.replaceFirst("\\{\\w+}$", "*"))
+                .map(operation -> operation.replaceFirst("\\{file}$", "*").replaceAll("\\{(\\w+)}", ":$1"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(described).isEqualTo(new TreeSet<>(node.routes()));
@@ -135,6 +138,7 @@ class OpenApiContractIT {
         post(revocations, 403, writer, "application/json", requests.get(0));
         get(revocations, 200, admin);
         get(revocations, 403, writer);
+        exerciseAdmin();
         for (String path : List.of(
                 "/v2/realtime/metrics",
                 "/metrics",
@@ -143,6 +147,8 @@ class OpenApiContractIT {
                 "/asyncapi.yaml",
                 "/openapi.yaml",
                 "/",
+                "/console",
+                "/console/console.js",
                 "/web/demo.js",
                 "/client/index.js",
                 "/demo/session")) {
@@ -151,6 +157,33 @@ class OpenApiContractIT {
         get("/client/nothing.js", 404, writer);
 
         assertThat(exercised).isEqualTo(new TreeSet<>(operations()));
+    }
+
+    private void exerciseAdmin() throws Exception {
+        WebSocket socket = http.newWebSocketBuilder()
+                .header("authorization", writer)
+                .buildAsync(
+                        URI.create("ws://127.0.0.1:" + node.port() + "/v2/realtime/stream?services=finance"),
+                        new WebSocket.Listener() {})
+                .get(30, TimeUnit.SECONDS);
+        await().atMost(Duration.ofSeconds(30)).until(() -> !adminSessions().isEmpty());
+        String session = adminSessions().getJsonObject(0).getString("session");
+        get("/v2/realtime/admin/sessions", 403, writer);
+        get("/v2/realtime/admin/sessions?limit=0", 400, admin);
+        get("/v2/realtime/admin/sessions/" + session, 200, admin);
+        get("/v2/realtime/admin/sessions/nobody", 404, admin);
+        get("/v2/realtime/admin/streams", 200, admin);
+        JsonObject cluster = new JsonObject(get("/v2/realtime/admin/cluster", 200, admin));
+        assertThat(cluster.getJsonArray("shards")).hasSize(32).allSatisfy(shard -> assertThat(
+                        ((JsonObject) shard).getString("owner"))
+                .isEqualTo(cluster.getString("asked")));
+        send("DELETE", "/v2/realtime/admin/sessions/" + session, 200, admin, null, "");
+        send("POST", "/v2/realtime/admin/nodes/nobody/drain", 404, admin, null, "");
+        socket.abort();
+    }
+
+    private JsonArray adminSessions() throws Exception {
+        return new JsonObject(get("/v2/realtime/admin/sessions?q=42", 200, admin)).getJsonArray("sessions");
     }
 
     private Set<String> operations() {
@@ -184,7 +217,10 @@ class OpenApiContractIT {
         }
         HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).as(method + " " + path).isEqualTo(status);
-        String bare = path.replaceFirst("\\?.*", "").replaceFirst("^/(web|client)/.+", "/$1/{file}");
+        String bare = path.replaceFirst("\\?.*", "")
+                .replaceFirst("^/(web|client|console)/.+", "/$1/{file}")
+                .replaceFirst("(/admin/sessions)/.+", "$1/{session}")
+                .replaceFirst("(/admin/nodes)/.+/", "$1/{node}/");
         exercised.add(method + " " + bare);
         return check(response, document.at("paths", bare, method.toLowerCase(java.util.Locale.ROOT), "responses"));
     }

@@ -10,6 +10,9 @@ import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
+import dev.sluice.gateway.console.ClusterDesk;
+import dev.sluice.gateway.console.ConsoleRoutes;
+import dev.sluice.gateway.console.NodeDesk;
 import dev.sluice.gateway.flags.ClusterFlags;
 import dev.sluice.gateway.flags.ConfigRoutes;
 import dev.sluice.gateway.hub.StreamHub;
@@ -23,6 +26,7 @@ import dev.sluice.gateway.session.GoAwayReason;
 import dev.sluice.gateway.session.SessionOutcomes;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.gateway.session.SessionSurvey;
 import dev.sluice.gateway.tls.Certificates;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
@@ -110,6 +114,7 @@ public final class Gateway {
      * @param revocations which tokens are revoked; the verifier refuses those already
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
+     * @param map the cluster as this node sees it, for {@link ClusterDesk}
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -123,6 +128,7 @@ public final class Gateway {
             RevocationList revocations,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
+            Supplier<JsonObject> map,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -190,21 +196,34 @@ public final class Gateway {
         routes.add(ops::mount);
         AdminDoor door = new AdminDoor(
                 around.verifier(), new ClientAddresses(options.admission().trustedProxies()));
+        ClusterDesk desk = desk(around, ops);
+        routes.add(new ConsoleRoutes(desk, door, InstantSource.system())::mount);
         routes.add(new ConfigRoutes(flags, door, options.session().heartbeat().toMillis())::mount);
         routes.add(new RevocationRoutes(around.revocations(), door, InstantSource.system())::mount);
         routes.add(InterfaceRoutes::mount);
         routes.add(PageRoutes::mount);
         DeploymentOptions deployment =
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
-        return vertx.deployVerticle(
+        return vertx.deployVerticle(desk)
+                .onSuccess(deployments::add)
+                .compose(id -> vertx.deployVerticle(
                         () -> {
                             GatewayVerticle verticle =
                                     new GatewayVerticle(options, services, gate, flags, certificates, routes);
                             verticles.add(verticle);
                             return verticle;
                         },
-                        deployment)
+                        deployment))
                 .onSuccess(deployments::add);
+    }
+
+    private ClusterDesk desk(Surroundings around, OpsRoutes ops) {
+        NodeDesk.Node node =
+                new NodeDesk.Node(around.node(), () -> notReady(around.clusterProblem()), ops::figures, this::drain);
+        SessionSurvey survey = new SessionSurvey(() -> verticles.stream()
+                .flatMap(verticle -> verticle.sessions().stream())
+                .toList());
+        return new ClusterDesk(new NodeDesk(node, survey, () -> hub, around.registry()), around.map());
     }
 
     private void keepUp(Census census) {

@@ -24,6 +24,7 @@ import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -146,6 +147,11 @@ final class GatewayVerticle extends VerticleBase {
     /** Connections from now on see this certificate. Any thread. */
     Future<?> renew(ServerSSLOptions renewed) {
         return server.updateSSLOptions(renewed);
+    }
+
+    /** The sessions of this loop; empty until it is there. Any thread. */
+    Optional<SessionLoop> sessions() {
+        return Optional.ofNullable(loop);
     }
 
     /** Where it listens; after the deployment. */

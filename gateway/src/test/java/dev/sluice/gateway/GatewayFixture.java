@@ -39,6 +39,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
@@ -67,6 +68,9 @@ import java.util.function.Consumer;
  * they last so long; {@code admin}, {@code admin@org} and {@code writer@org} have other scopes than to read.
  */
 final class GatewayFixture implements AutoCloseable {
+
+    static final String NODE_ID = "this-node";
+    static final String SILENT_ID = "another-node";
 
     private static final StreamKey FINANCE = new StreamKey("42", "finance");
 
@@ -163,8 +167,32 @@ final class GatewayFixture implements AutoCloseable {
                                 revocations,
                                 Optional::empty,
                                 JsonObject::new,
+                                GatewayFixture::alone,
                                 routes))
                 .await();
+    }
+
+    /** A cluster of this node and of one that never answers. */
+    private static JsonObject alone() {
+        JsonArray members = new JsonArray()
+                .add(new JsonObject()
+                        .put("id", NODE_ID)
+                        .put("address", "127.0.0.1:1")
+                        .put("lite", false))
+                .add(new JsonObject()
+                        .put("id", SILENT_ID)
+                        .put("address", "127.0.0.1:2")
+                        .put("lite", false))
+                .add(new JsonObject()
+                        .put("id", "publisher")
+                        .put("address", "127.0.0.1:3")
+                        .put("lite", true));
+        return new JsonObject()
+                .put("self", NODE_ID)
+                .put("quorum", true)
+                .put("members", members)
+                .put("shards", new JsonArray().add(new JsonArray().add(NODE_ID).add(SILENT_ID)))
+                .put("changes", new JsonArray());
     }
 
     private static TokenVerifier verifier() {

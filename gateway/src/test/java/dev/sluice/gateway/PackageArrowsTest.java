@@ -60,6 +60,9 @@ class PackageArrowsTest {
     static final ArchRule TRANSPORT_SEES_SESSION_AND_ADMISSION =
             sees("transport", "session", "census", "admission", "hub", "replay", "loop");
 
+    @ArchTest
+    static final ArchRule CONSOLE_SEES_SESSION_AND_HUB = sees("console", "session", "hub");
+
     /** Only the doors know sockets, and one class whose loop it is: the hub and the sessions can be tested without one. */
     @ArchTest
     static final ArchRule ONLY_TRANSPORT_KNOWS_NETTY = noClasses()

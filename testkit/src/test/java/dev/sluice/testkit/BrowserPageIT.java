@@ -66,7 +66,7 @@ class BrowserPageIT {
 
     /** The last one kills a node. */
     @ParameterizedTest
-    @ValueSource(strings = {"page", "page-a11y", "examples", "cluster"})
+    @ValueSource(strings = {"page", "page-a11y", "console", "examples", "cluster"})
     void shouldPassItsOwnTestsInChromium(String name) throws IOException, InterruptedException {
         Path output = Files.createTempFile("sluice-browser-", ".log");
         ProcessBuilder builder = new ProcessBuilder(

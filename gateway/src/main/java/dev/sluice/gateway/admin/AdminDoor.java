@@ -9,7 +9,9 @@ import dev.sluice.stream.auth.TokenException;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
 import dev.sluice.stream.http.ProblemType;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,6 +32,7 @@ public final class AdminDoor {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AdminDoor.class);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final int OK = 200;
 
     private final TokenVerifier verifier;
     private final ClientAddresses addresses;
@@ -40,12 +43,13 @@ public final class AdminDoor {
         this.addresses = addresses;
     }
 
-    /** Answers a request to look at something, with what {@code shown} has then. Not audited. */
-    public void show(RoutingContext routing, Supplier<JsonObject> shown) {
+    /** Answers a request to look at something, with what {@code shown} has then; that may refuse as {@link #act} may. Not audited. */
+    public void show(RoutingContext routing, Supplier<Future<JsonObject>> shown) {
         HttpServerRequest request = routing.request();
         verify(request)
                 .compose(AdminDoor::admit)
-                .onSuccess(admin -> answer(request, shown.get()))
+                .compose(admin -> here(routing, shown.get()))
+                .onSuccess(json -> answer(request, OK, json))
                 .onFailure(failure -> refuse(request, failure));
     }
 
@@ -57,6 +61,12 @@ public final class AdminDoor {
      *     not take it fails with anything else
      */
     public void act(RoutingContext routing, String name, BiFunction<AdminAction, Buffer, Future<JsonObject>> work) {
+        act(routing, name, OK, work);
+    }
+
+    /** The same with another status than 200 when it is done. */
+    public void act(
+            RoutingContext routing, String name, int status, BiFunction<AdminAction, Buffer, Future<JsonObject>> work) {
         HttpServerRequest request = routing.request();
         // In the first turn, or its beginning would be lost while the token is verified.
         SmallBody body = new SmallBody(routing.vertx(), request);
@@ -65,12 +75,12 @@ public final class AdminDoor {
                     AdminAction action = new AdminAction(name, claims, addresses.exact(request));
                     return admit(claims)
                             .compose(admin -> body.read())
-                            .compose(read -> work.apply(action, read))
+                            .compose(read -> here(routing, work.apply(action, read)))
                             .recover(AdminDoor::unavailable)
                             .onSuccess(done -> action.done())
                             .onFailure(failure -> note(action, problem(failure)));
                 })
-                .onSuccess(answer -> answer(request, answer))
+                .onSuccess(answer -> answer(request, status, answer))
                 .onFailure(failure -> refuse(request, failure));
     }
 
@@ -107,8 +117,17 @@ public final class AdminDoor {
                         .withRetryAfter(RETRY)));
     }
 
-    private static void answer(HttpServerRequest request, JsonObject json) {
+    /** Back on the request's context, for other nodes' answers come on any thread. */
+    private static <T> Future<T> here(RoutingContext routing, Future<T> future) {
+        Context context = routing.vertx().getOrCreateContext();
+        Promise<T> promise = Promise.promise();
+        future.onComplete(result -> context.runOnContext(nothing -> promise.handle(result)));
+        return promise.future();
+    }
+
+    private static void answer(HttpServerRequest request, int status, JsonObject json) {
         request.response()
+                .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .end(json.toBuffer())

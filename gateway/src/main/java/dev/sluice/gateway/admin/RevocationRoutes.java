@@ -49,7 +49,7 @@ public final class RevocationRoutes {
 
     /** Adds the routes. */
     public void mount(Router router) {
-        router.get(PATH).handler(routing -> door.show(routing, this::all));
+        router.get(PATH).handler(routing -> door.show(routing, () -> Future.succeededFuture(all())));
         router.post(PATH).handler(routing -> door.act(routing, "tokens_revoked", this::revoke));
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.loop.FairTurns;
+import dev.sluice.gateway.loop.Walk;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.StreamKey;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 
 /**
  * The streams of one node: opened when the first session wants them, kept while any does and a little longer, one registration a
@@ -38,6 +40,7 @@ public final class StreamHub {
     /** Who uses a feed, and since when nobody does. */
     private static final class Usage {
         private final FeedWriter writer;
+        private final StreamRate rate = new StreamRate();
         private int sessions;
         private long idleSince;
 
@@ -189,6 +192,27 @@ public final class StreamHub {
         return promise.future();
     }
 
+    /**
+     * What an operator may see of the busiest streams: by events a second, then by what they hold. Any thread; some are looked at a turn.
+     *
+     * @param limit so many at most
+     */
+    public Future<List<StreamUse>> busiest(int limit) {
+        Promise<List<StreamUse>> promise = Promise.promise();
+        hub.loop().execute(() -> {
+            PriorityQueue<StreamUse> first = new PriorityQueue<>(StreamUse.BUSIEST.reversed());
+            Walk.over(usages.values(), hub.loop(), usage -> {
+                        first.add(usage.rate.use(usage.writer, usage.sessions));
+                        if (first.size() > limit) {
+                            first.remove();
+                        }
+                    })
+                    .map(all -> first.stream().sorted(StreamUse.BUSIEST).toList())
+                    .onComplete(promise);
+        });
+        return promise.future();
+    }
+
     private void tick() {
         if (closed) {
             return;
@@ -202,6 +226,7 @@ public final class StreamHub {
                 drop(usage);
             } else {
                 usage.writer.expire(now);
+                usage.rate.tick(usage.writer.feed().buffer(), now);
                 bytes += usage.writer.bytes();
             }
         }

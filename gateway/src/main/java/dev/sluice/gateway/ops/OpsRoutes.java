@@ -57,7 +57,12 @@ public final class OpsRoutes {
     }
 
     private void jsonMetrics(RoutingContext routing) {
-        json(routing, 200, metrics.snapshot().toJson(eventsPublished(registry)).put("cluster", cluster.get()));
+        json(routing, 200, figures());
+    }
+
+    /** What {@code GET /v2/realtime/metrics} says. Any thread. */
+    public JsonObject figures() {
+        return metrics.snapshot().toJson(eventsPublished(registry)).put("cluster", cluster.get());
     }
 
     /** Counted by the publisher, if one runs in this process. */

@@ -24,6 +24,8 @@ public final class PageRoutes {
     public static void mount(Router router) {
         StaticHandler page = files("web");
         router.get("/").handler(PageRoutes::secure).handler(page);
+        router.get("/console").handler(routing -> routing.reroute("/console/index.html"));
+        router.get("/console/*").handler(PageRoutes::secure).handler(files("console"));
         router.get("/web/*").handler(PageRoutes::secure).handler(page);
         router.get("/client/*")
                 .handler(PageRoutes::secure)

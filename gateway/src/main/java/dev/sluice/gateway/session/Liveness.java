@@ -16,7 +16,7 @@ package dev.sluice.gateway.session;
 final class Liveness {
 
     /** What is to be done. */
-    enum Check {
+    private enum Check {
         FINE,
         PING,
         GONE
@@ -39,8 +39,16 @@ final class Liveness {
         silent = 0;
     }
 
-    /** To be called each tick. */
-    Check tick() {
+    /** To be called each tick: pings the client, or closes its session. */
+    void check(Session session, SessionOutput output) {
+        switch (tick()) {
+            case PING -> output.ping();
+            case GONE -> session.close(CloseReason.UNRESPONSIVE, "nothing came from you for two heartbeats");
+            case FINE -> {}
+        }
+    }
+
+    private Check tick() {
         silent++;
         if (silent >= 2 * ticks) {
             return Check.GONE;

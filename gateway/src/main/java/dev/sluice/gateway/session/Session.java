@@ -4,6 +4,7 @@ package dev.sluice.gateway.session;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -212,7 +213,7 @@ public final class Session {
                 long expiresAt = lease.claims().expiresAt().toEpochMilli();
                 write(ServerFrames.warning("token_expiring", new JsonObject().put("tokenExpiresAt", expiresAt)));
             }
-            checkLiveness();
+            liveness.check(this, output);
             subscriptions.sampleLag();
             if (state == State.OPEN && writer.isIdle(now, options.heartbeat().toMillis())) {
                 write(ServerFrames.heartbeat(now, subscriptions.heads()));
@@ -224,12 +225,13 @@ public final class Session {
         flush();
     }
 
-    private void checkLiveness() {
-        switch (liveness.tick()) {
-            case PING -> output.ping();
-            case GONE -> close(CloseReason.UNRESPONSIVE, "nothing came from you for two heartbeats");
-            case FINE -> {}
-        }
+    /** What an operator may see of it. On its loop. */
+    SessionReport report() {
+        return SessionReport.of(this, Optional.ofNullable(lease).map(TokenLease::claims), connectedAt, subscriptions);
+    }
+
+    List<StreamReport> streams() {
+        return subscriptions.report();
     }
 
     /**

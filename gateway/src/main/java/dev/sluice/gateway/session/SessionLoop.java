@@ -6,9 +6,12 @@ import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamFeed;
 import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.loop.FairTurns;
+import dev.sluice.gateway.loop.Walk;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.LogSlice;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -219,6 +223,13 @@ public final class SessionLoop {
                 session.fail("ticking", e);
             }
         }
+    }
+
+    /** Shows each session of now to the visitor, on the loop, some a turn; completes there. Any thread. */
+    Future<Void> visit(Consumer<Session> visitor) {
+        Promise<Void> done = Promise.promise();
+        loop.execute(() -> Walk.over(sessions, loop, visitor).onComplete(done));
+        return done.future();
     }
 
     /** The flags are other ones: tells every open session. Any thread. */

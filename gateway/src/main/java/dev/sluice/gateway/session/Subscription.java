@@ -9,6 +9,7 @@ import dev.sluice.gateway.replay.Resume;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.log.LogSlice;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +95,16 @@ final class Subscription implements FairTurns.Work {
     Position head() {
         ReplayBuffer buffer = feed.buffer();
         return new Position(buffer.epoch(), buffer.head());
+    }
+
+    /** What an operator may see of it. */
+    StreamReport report() {
+        return new StreamReport(
+                service(),
+                waitsForLog ? "reading_log" : "attached",
+                Optional.of(position()),
+                Optional.of(head()),
+                lag());
     }
 
     /**

@@ -296,6 +296,30 @@ final class Subscriptions {
         }
     }
 
+    /** How many samples in a row the session has been too far behind. */
+    int slowSamples() {
+        return slowSamples;
+    }
+
+    /** How many services were asked for. */
+    int size() {
+        return requests.size();
+    }
+
+    /** How far it is behind in the stream where it is most. */
+    long lag() {
+        return active().stream().mapToLong(Subscription::lag).max().orElse(0);
+    }
+
+    /** What an operator may see of each, in the order in which they were asked for. */
+    List<StreamReport> report() {
+        return requests.values().stream()
+                .map(request -> request.subscription == null
+                        ? StreamReport.attaching(request.service)
+                        : request.subscription.report())
+                .toList();
+    }
+
     /** Where the streams stand, as far as this node may say so: cut off, it cannot know. */
     Map<String, Position> heads() {
         if (hub.isDoubtful()) {

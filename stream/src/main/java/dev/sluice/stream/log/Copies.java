@@ -11,6 +11,8 @@ import com.hazelcast.internal.partition.InternalPartition;
 import com.hazelcast.internal.partition.PartitionReplica;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -51,6 +53,19 @@ final class Copies {
         return (int) IntStream.range(0, shards)
                 .filter(shard -> missesOne(node, shard, backups))
                 .count();
+    }
+
+    /** The members that hold a shard, the owner first, as this member sees it. Any thread. */
+    static List<UUID> holders(HazelcastInstance hazelcast, int shard) {
+        Node node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
+        int backups = node.getConfig().getMapConfigOrNull(LogMap.NAME).getBackupCount();
+        InternalPartition replicas = node.getPartitionService()
+                .getPartition(node.getPartitionService().getPartitionId((Object) shard));
+        return IntStream.rangeClosed(0, backups)
+                .mapToObj(replicas::getReplica)
+                .filter(replica -> isMember(node, replica))
+                .map(PartitionReplica::uuid)
+                .toList();
     }
 
     private static boolean missesOne(Node node, int shard, int backups) {

@@ -10,6 +10,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** The Hazelcast map that keeps the log, one entry a shard, and how it must be configured. */
@@ -108,6 +109,17 @@ public final class LogMap {
      */
     public static int missingCopies(HazelcastInstance hazelcast, int shards) {
         return Copies.missing(hazelcast, shards);
+    }
+
+    /**
+     * Which members hold which shard, as this member sees it: of each shard the owner and then the backups; empty where nobody has a place.
+     *
+     * @throws com.hazelcast.core.HazelcastInstanceNotActiveException when the member is leaving
+     */
+    public static List<List<UUID>> holders(HazelcastInstance hazelcast, int shards) {
+        return IntStream.range(0, shards)
+                .mapToObj(shard -> Copies.holders(hazelcast, shard))
+                .toList();
     }
 
     private static void fault(List<String> faults, boolean present, String text) {
