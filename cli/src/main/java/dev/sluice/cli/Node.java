@@ -2,6 +2,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.gateway.Gateway;
+import dev.sluice.gateway.canary.Canary.Neighbours;
 import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.PrometheusRoute;
 import dev.sluice.publisher.EventPublisher;
@@ -18,6 +19,7 @@ import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
 import dev.sluice.stream.cluster.ClusterWatch;
+import dev.sluice.stream.cluster.NodeNames;
 import dev.sluice.stream.log.HazelcastStreamLog;
 import dev.sluice.stream.log.LogMap;
 import dev.sluice.stream.log.LogSweeper;
@@ -91,6 +93,8 @@ final class Node {
         ClusterJoin join = new ClusterJoin(config.cluster(), config.runtime());
         if (role.isLite()) {
             join.asLiteMember();
+        } else if (config.gateway().canary().isOn()) {
+            join.hazelcast(hazelcast -> NodeNames.announce(hazelcast, config.nodeName()));
         }
         join.join().compose(this::startServices).onComplete(started);
         Promise<Void> result = Promise.promise();
@@ -216,6 +220,7 @@ final class Node {
         if (role == NodeRole.DEMO) {
             routes.add(new DemoRoutes(config.nodeName())::mount);
         }
+        NodeNames names = new NodeNames(on.cluster());
         Gateway.Surroundings around = new Gateway.Surroundings(
                 config.nodeName(),
                 on.log(),
@@ -226,6 +231,7 @@ final class Node {
                 new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
                 () -> notReady(on.cluster()),
                 () -> describe(on.cluster()),
+                new Neighbours(names.self(), config.nodeName(), names::others),
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)

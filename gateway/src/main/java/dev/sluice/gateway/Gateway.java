@@ -4,6 +4,8 @@ package dev.sluice.gateway;
 import dev.sluice.gateway.admission.CrossOrigin;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.canary.Canary;
+import dev.sluice.gateway.canary.Canary.Neighbours;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.flags.ClusterFlags;
@@ -67,6 +69,7 @@ public final class Gateway {
     private volatile OptionalLong reassertion = OptionalLong.empty();
     private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
+    private volatile Canary canary;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -97,6 +100,7 @@ public final class Gateway {
      * @param flags where the nodes keep the feature flags that an operator has set
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
+     * @param neighbours the other gateways, which the canary expects to hear
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -109,6 +113,7 @@ public final class Gateway {
             SharedSetting flags,
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
+            Neighbours neighbours,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -124,13 +129,14 @@ public final class Gateway {
                 RandomGenerator.getDefault());
         Gateway gateway =
                 new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
-        HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
+        HubVerticle hub = new HubVerticle(around.log(), options.hub(), options.canary(), around.neighbours(), metrics);
         return gateway.flags
                 .start()
                 .compose(asked -> vertx.deployVerticle(hub))
                 .onSuccess(gateway.deployments::add)
                 .compose(id -> {
                     gateway.hub = hub.hub();
+                    gateway.canary = hub.canary();
                     return gateway.deploySessions(around, hub.hub());
                 })
                 .onSuccess(id -> gateway.keepUp(census))
@@ -183,7 +189,9 @@ public final class Gateway {
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
-        return gate.isDraining() ? Optional.of("draining") : clusterProblem.get();
+        return gate.isDraining()
+                ? Optional.of("draining")
+                : clusterProblem.get().or(() -> canary.problem());
     }
 
     /** The port it listens on. */

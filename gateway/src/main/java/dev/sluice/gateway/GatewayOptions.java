@@ -2,6 +2,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.canary.CanaryOptions;
 import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param session what a session may do
  * @param fallback how server-sent events and long polls behave
  * @param hub how streams are held
+ * @param canary how it is checked that pushes arrive
  */
 public record GatewayOptions(
         String host,
@@ -37,7 +39,8 @@ public record GatewayOptions(
         AdmissionOptions admission,
         SessionOptions session,
         FallbackOptions fallback,
-        HubOptions hub) {
+        HubOptions hub,
+        CanaryOptions canary) {
 
     private static final int MAX_PORT = 65_535;
 
@@ -72,6 +75,24 @@ public record GatewayOptions(
                 AdmissionOptions.defaults(),
                 SessionOptions.defaults(),
                 FallbackOptions.defaults(),
-                HubOptions.defaults());
+                HubOptions.defaults(),
+                CanaryOptions.defaults());
+    }
+
+    /** The same for a node that is alone: nobody is there to hear or to be heard. */
+    public GatewayOptions withoutCanary() {
+        return new GatewayOptions(
+                host,
+                port,
+                origins,
+                compression,
+                metricsAccess,
+                drainWindow,
+                flags,
+                admission,
+                session,
+                fallback,
+                hub,
+                CanaryOptions.off());
     }
 }

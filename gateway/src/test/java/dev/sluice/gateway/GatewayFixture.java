@@ -2,6 +2,8 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.canary.Canary;
+import dev.sluice.gateway.canary.CanaryOptions;
 import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
@@ -123,7 +125,8 @@ final class GatewayFixture implements AutoCloseable {
                 admission,
                 session,
                 FallbackOptions.defaults(),
-                HubOptions.defaults());
+                HubOptions.defaults(),
+                CanaryOptions.defaults());
         gateway = Gateway.start(
                         vertx,
                         options,
@@ -137,6 +140,7 @@ final class GatewayFixture implements AutoCloseable {
                                 setting,
                                 Optional::empty,
                                 JsonObject::new,
+                                Canary.Neighbours.none("node-under-test"),
                                 routes))
                 .await();
     }

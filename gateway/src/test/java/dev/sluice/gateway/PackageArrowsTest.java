@@ -44,6 +44,9 @@ class PackageArrowsTest {
     static final ArchRule HUB_SEES_REPLAY_AND_LOOP = sees("hub", "replay", "loop");
 
     @ArchTest
+    static final ArchRule CANARY_SEES_HUB = sees("canary", "hub", "loop");
+
+    @ArchTest
     static final ArchRule FLAGS_SEES_NOBODY = sees("flags");
 
     @ArchTest
