@@ -102,10 +102,7 @@ final class Launcher {
      * @param verb what the jar is told to be
      */
     synchronized GatewayProcess launch(String node, String verb) throws IOException {
-        Map<String, String> environment = new TreeMap<>(common);
-        environment.put("SLUICE_NODE", node);
-        environment.putAll(placement.settings(node));
-        environment.putAll(plan.settings());
+        Map<String, String> environment = environment(node);
         List<String> command = new ArrayList<>(placement.enter(node));
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("-Xmx512m");
@@ -119,6 +116,15 @@ final class Launcher {
         int start = starts.merge(node, 1, Integer::sum);
         Path log = folder.resolve(node + (start == 1 ? "" : "." + start) + ".log");
         return GatewayProcess.start(node, placement.address(node), command, environment, log);
+    }
+
+    /** What a process is configured with. */
+    Map<String, String> environment(String node) {
+        Map<String, String> environment = new TreeMap<>(common);
+        environment.put("SLUICE_NODE", node);
+        environment.putAll(placement.settings(node));
+        environment.putAll(plan.settings());
+        return environment;
     }
 
     private Path switchesFile(String node) {

@@ -126,6 +126,11 @@ public final class TestCluster implements AutoCloseable {
         return faults;
     }
 
+    /** This process as a member, to be closed; on 127.0.0.1 only. */
+    public ClusterVisitor visit() {
+        return ClusterVisitor.join(launcher.environment("visitor"), SHARDS);
+    }
+
     /** The gateway nodes, those that were killed included. */
     public List<GatewayProcess> nodes() {
         return List.copyOf(nodes);
