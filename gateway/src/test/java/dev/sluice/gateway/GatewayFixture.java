@@ -2,7 +2,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
-import dev.sluice.gateway.canary.Canary;
+import dev.sluice.gateway.canary.Canary.Neighbours;
 import dev.sluice.gateway.canary.CanaryOptions;
 import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.flags.FeatureFlags;
@@ -68,6 +68,8 @@ final class GatewayFixture implements AutoCloseable {
 
     private static final StreamKey FINANCE = new StreamKey("42", "finance");
 
+    private static final Neighbours NOBODY = Neighbours.none("node-under-test");
+
     private final AtomicInteger connections = new AtomicInteger();
     private final Vertx vertx =
             Vertx.builder().withMetrics(options -> counting(connections)).build();
@@ -98,12 +100,31 @@ final class GatewayFixture implements AutoCloseable {
     /** A gateway that begins with the given flags. */
     GatewayFixture(
             FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
-        this(flags, admission, session, routes, MetricsOptions.defaults());
+        this(flags, admission, session, routes, MetricsOptions.defaults(), CanaryOptions.defaults(), NOBODY);
     }
 
     /** A gateway that names orgs in its metrics. */
     GatewayFixture(MetricsOptions metrics) {
-        this(FeatureFlags.defaults(), AdmissionOptions.defaults(), SessionOptions.defaults(), List.of(), metrics);
+        this(
+                FeatureFlags.defaults(),
+                AdmissionOptions.defaults(),
+                SessionOptions.defaults(),
+                List.of(),
+                metrics,
+                CanaryOptions.defaults(),
+                NOBODY);
+    }
+
+    /** A gateway that expects to hear others. */
+    GatewayFixture(CanaryOptions canary, Neighbours neighbours) {
+        this(
+                FeatureFlags.defaults(),
+                AdmissionOptions.defaults(),
+                SessionOptions.defaults(),
+                List.of(),
+                MetricsOptions.defaults(),
+                canary,
+                neighbours);
     }
 
     private GatewayFixture(
@@ -111,7 +132,9 @@ final class GatewayFixture implements AutoCloseable {
             AdmissionOptions admission,
             SessionOptions session,
             List<Consumer<Router>> routes,
-            MetricsOptions metrics) {
+            MetricsOptions metrics,
+            CanaryOptions canary,
+            Neighbours neighbours) {
         orgs = new OrgMeters(meters, metrics);
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
@@ -126,7 +149,7 @@ final class GatewayFixture implements AutoCloseable {
                 session,
                 FallbackOptions.defaults(),
                 HubOptions.defaults(),
-                CanaryOptions.defaults());
+                canary);
         gateway = Gateway.start(
                         vertx,
                         options,
@@ -140,7 +163,7 @@ final class GatewayFixture implements AutoCloseable {
                                 setting,
                                 Optional::empty,
                                 JsonObject::new,
-                                Canary.Neighbours.none("node-under-test"),
+                                neighbours,
                                 routes))
                 .await();
     }

@@ -185,6 +185,20 @@ class CanaryTest {
         assertThat(a.renewed(7)).isZero();
     }
 
+    /** The other does not know yet, and goes on to probe. */
+    @Test
+    void shouldNotMissProbesOfAShardThatItNoLongerWants() {
+        a.wants(7);
+        nodes.rounds(5);
+        b.hearsNothingOf("a");
+        a.noLongerWants(7);
+
+        nodes.rounds(10);
+
+        assertThat(a.counted(LOST, "b")).isZero();
+        assertThat(a.renewed(7)).isZero();
+    }
+
     @Test
     void shouldSendACallAndAProbeForEachShardThatOthersWant() {
         a.wants(1).wants(2);
