@@ -23,9 +23,9 @@ final class Launcher {
     private final ClusterPlan plan;
     private final Placement placement;
     private final Map<String, String> common;
-    private final Path jar;
     private final Path folder;
-    private final List<String> program;
+    private Path jar;
+    private List<String> program;
     private final Map<String, Switches> switches = new HashMap<>();
     private final Map<String, Integer> starts = new HashMap<>();
 
@@ -34,11 +34,12 @@ final class Launcher {
      *
      * @param name of the cluster, and of its folder of logs
      * @param secret for its tokens
+     * @param jar what is started
      */
-    Launcher(ClusterPlan plan, Placement placement, String name, String secret) throws IOException {
+    Launcher(ClusterPlan plan, Placement placement, String name, String secret, Path jar) throws IOException {
         this.plan = plan;
         this.placement = placement;
-        this.jar = jar();
+        this.jar = jar;
         this.folder = Path.of(System.getProperty("sluice.logs", "target/cluster-logs"))
                 .toAbsolutePath()
                 .resolve(name);
@@ -55,7 +56,8 @@ final class Launcher {
         this.common = settings;
     }
 
-    private static Path jar() {
+    /** The jar of this build. */
+    static Path jar() {
         String jar = System.getProperty("sluice.jar");
         if (jar == null) {
             throw new IllegalStateException("set the system property sluice.jar to the runnable jar");
@@ -86,6 +88,12 @@ final class Launcher {
             options.add(manifest.getValue(Attributes.Name.MAIN_CLASS));
             return options;
         }
+    }
+
+    /** What is started from now on. */
+    synchronized void useJar(Path other) throws IOException {
+        jar = other;
+        program = program();
     }
 
     private static Stream<String> openings(Attributes manifest, String attribute, String option) {
