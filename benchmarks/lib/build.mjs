@@ -4,14 +4,14 @@ import { existsSync } from 'node:fs';
 
 const benchmarks = new URL('..', import.meta.url).pathname;
 
-/** Builds what is measured with and what is measured beside Sluice: the C programs, the npm packages, the Java peer. */
+/** Builds what is measured with and what is measured beside Sluice: the C programs, the npm packages, the Java programs. */
 export function build() {
   const run = (command, words, cwd = benchmarks) => execFileSync(command, words, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
   run('make', ['-s', '-C', 'native']);
   for (const folder of [benchmarks, `${benchmarks}peers/`]) {
     if (!existsSync(`${folder}node_modules`)) run('npm', ['ci', '--no-audit', '--no-fund', '--silent'], folder);
   }
-  run('javac', ['-cp', '../cli/target/sluice.jar', '-d', 'target/peers', 'peers/VertxSockJs.java']);
+  run('javac', ['-cp', '../cli/target/sluice.jar', '-d', 'target/peers', 'peers/VertxSockJs.java', 'peers/JvmPublisher.java']);
 }
 
 /** The peers that can run here; nginx with nchan is Debian's packages nginx-light and libnginx-mod-nchan. */

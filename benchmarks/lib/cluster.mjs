@@ -4,6 +4,11 @@ import { startSluice } from './servers.mjs';
 const PORT = 4810;
 const CLUSTER_PORT = 5871;
 const NODES = 3;
+const MEMBERS = Array.from({ length: NODES + 1 }, (_, i) => `127.0.0.1:${CLUSTER_PORT + i}`).join(',');
+
+/** What the i-th member is told about the cluster; the nodes come first, then the publisher, then who else joins. */
+export const memberEnv = (i) => ({ SLUICE_CLUSTER_NAME: `bench-${process.pid}`, SLUICE_CLUSTER_MEMBERS: MEMBERS, SLUICE_CLUSTER_QUORUM: '2',
+  SLUICE_CLUSTER_PORT: String(CLUSTER_PORT + i), SLUICE_CLUSTER_PORT_COUNT: '1', SLUICE_CLUSTER_LEAVE_TIMEOUT: '3s' });
 
 /**
  * Starts three gateway nodes and a publisher (a lite member) that share the cores, each with all of them: the machine has fewer cores
@@ -13,9 +18,7 @@ const NODES = 3;
  */
 export async function startCluster(layout) {
   const processes = [];
-  const members = Array.from({ length: NODES + 1 }, (_, i) => `127.0.0.1:${CLUSTER_PORT + i}`).join(',');
-  const env = (i) => ({ SLUICE_CLUSTER_MEMBERS: members, SLUICE_CLUSTER_QUORUM: '2', SLUICE_NODE: `node-${i}`,
-    SLUICE_CLUSTER_PORT: String(CLUSTER_PORT + i), SLUICE_CLUSTER_PORT_COUNT: '1', SLUICE_CLUSTER_LEAVE_TIMEOUT: '3s' });
+  const env = (i) => ({ ...memberEnv(i), SLUICE_NODE: `node-${i}` });
   const stop = async () => {
     await Promise.all(processes.map((one) => one.stop()));
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { existsSync } from 'node:fs';
 import { javaAt } from './servers.mjs';
 
@@ -15,4 +16,23 @@ export function javas(jdk25) {
 export function collectGarbage(java, pid) {
   const command = java.command.includes('/') ? `${dirname(java.command)}/jcmd` : 'jcmd';
   for (let i = 0; i < 2; i++) execFileSync(command, [String(pid), 'GC.run'], { stdio: 'ignore' });
+}
+
+const root = new URL('../..', import.meta.url).pathname;
+
+/**
+ * Publishes from a JVM that is a lite member, as fast as it is acknowledged; fails if an event failed or a stream is not dense.
+ *
+ * @param {Record<string, string>} env its membership
+ * @param {{ warmSeconds: number, seconds: number, streams: number, window: number }} how
+ */
+export async function publishFromJvm(env, { warmSeconds, seconds, streams, window }) {
+  const began = performance.now();
+  const { stdout } = await promisify(execFile)(javaAt().command,
+    ['-Xmx512m', '-cp', `${root}benchmarks/target/peers:${root}cli/target/sluice.jar`, 'JvmPublisher', ...[warmSeconds, seconds, streams, window].map(String)],
+    { env: { PATH: process.env.PATH, ...env }, timeout: (warmSeconds + seconds + 120) * 1000 });
+  const value = (name) => Number(new RegExp(`${name}=([\\d.]+)`).exec(stdout)?.[1] ?? NaN);
+  const result = { acknowledged: value('acknowledged'), seconds: value('seconds'), allSeconds: (performance.now() - began) / 1000 };
+  if (!(result.acknowledged > 0) || value('failed') !== 0 || value('holes') !== 0) throw new Error(`the JVM publisher: ${stdout}`);
+  return result;
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream.cluster;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.HazelcastException;
+import com.hazelcast.instance.EndpointQualifier;
 import dev.sluice.stream.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,13 +117,30 @@ public final class ClusterConfig {
 
     /** What a variable cannot say is that there shall be nothing: Hazelcast would look for a host of no name. */
     private static void dropPlaceholders(Config config, ClusterOptions options) {
-        NetworkConfig network = config.getNetworkConfig();
-        String publicAddress = network.getPublicAddress();
-        if (publicAddress != null && publicAddress.isBlank()) {
-            network.setPublicAddress(null);
+        if (config.getAdvancedNetworkConfig().isEnabled()) {
+            AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+            if (network.getEndpointConfigs().get(EndpointQualifier.MEMBER)
+                            instanceof ServerSocketEndpointConfig endpoint
+                    && isBlank(endpoint.getPublicAddress())) {
+                endpoint.setPublicAddress(null);
+            }
+            dropNobody(network.getJoin(), options);
+        } else { // a copy of the file that was made before, or somebody's own
+            NetworkConfig network = config.getNetworkConfig();
+            if (isBlank(network.getPublicAddress())) {
+                network.setPublicAddress(null);
+            }
+            dropNobody(network.getJoin(), options);
         }
+    }
+
+    private static boolean isBlank(String publicAddress) {
+        return publicAddress != null && publicAddress.isBlank();
+    }
+
+    private static void dropNobody(JoinConfig join, ClusterOptions options) {
         if (options.members().isEmpty()) {
-            network.getJoin().getTcpIpConfig().clear();
+            join.getTcpIpConfig().clear();
         }
     }
 

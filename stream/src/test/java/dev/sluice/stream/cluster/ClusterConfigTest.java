@@ -12,8 +12,9 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperties;
@@ -46,7 +47,6 @@ class ClusterConfigTest {
         return Stream.of(
                 Arguments.of(ClusterProperty.SOCKET_BIND_ANY, "false"),
                 Arguments.of(ClusterProperty.TCP_JOIN_PORT_TRY_COUNT, "20"),
-                Arguments.of(ClusterProperty.SOCKET_CONNECT_TIMEOUT_SECONDS, "3"),
                 Arguments.of(ClusterProperty.MAX_JOIN_SECONDS, "30"),
                 Arguments.of(ClusterProperty.WAIT_SECONDS_BEFORE_JOIN, "0"),
                 Arguments.of(ClusterProperty.PARTITION_COUNT, "271"),
@@ -83,11 +83,28 @@ class ClusterConfigTest {
                         .toList());
     }
 
+    private static ServerSocketEndpointConfig endpoint(Config config) {
+        return (ServerSocketEndpointConfig)
+                config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER);
+    }
+
+    private static JoinConfig join(Config config) {
+        return config.getAdvancedNetworkConfig().getJoin();
+    }
+
+    @Test
+    void shouldServeMembersAndNobodyElse() {
+        Config config = ClusterConfig.load(ClusterOptions.defaults());
+
+        assertThat(config.getAdvancedNetworkConfig().isEnabled()).isTrue();
+        assertThat(config.getAdvancedNetworkConfig().getEndpointConfigs()).containsOnlyKeys(EndpointQualifier.MEMBER);
+    }
+
     @Test
     void shouldJoinByMemberListWhenNothingElseIsSaid() {
         Config config = ClusterConfig.load(ClusterOptions.defaults());
-        NetworkConfig network = config.getNetworkConfig();
-        JoinConfig join = network.getJoin();
+        ServerSocketEndpointConfig network = endpoint(config);
+        JoinConfig join = join(config);
 
         assertThat(config.getClusterName()).isEqualTo("sluice");
         assertThat(join.getMulticastConfig().isEnabled()).isFalse();
@@ -116,10 +133,10 @@ class ClusterConfigTest {
                 "QUORUM", "3",
                 "JOIN_TIMEOUT", "1500ms",
                 "LEAVE_TIMEOUT", "1m"));
-        NetworkConfig network = config.getNetworkConfig();
+        ServerSocketEndpointConfig network = endpoint(config);
 
         assertThat(config.getClusterName()).isEqualTo("blue & <green>");
-        assertThat(network.getJoin().getTcpIpConfig().getMembers()).containsExactly("10.0.0.1", "10.0.0.2:5801");
+        assertThat(join(config).getTcpIpConfig().getMembers()).containsExactly("10.0.0.1", "10.0.0.2:5801");
         assertThat(network.getInterfaces().getInterfaces()).containsExactly("127.0.0.1");
         assertThat(network.getPort()).isEqualTo(5800);
         assertThat(network.getPortCount()).isEqualTo(3);
@@ -130,6 +147,7 @@ class ClusterConfigTest {
                 .isTrue();
         assertThat(config.getSplitBrainProtectionConfig(ClusterConfig.QUORUM).getMinimumClusterSize())
                 .isEqualTo(3);
+        assertThat(network.getSocketConnectTimeoutSeconds()).isEqualTo(3);
         assertThat(config.getProperty("hazelcast.tcp.join.port.try.count")).isEqualTo("3");
         assertThat(config.getProperty("hazelcast.max.join.seconds")).isEqualTo("2");
         assertThat(config.getProperty("hazelcast.graceful.shutdown.max.wait")).isEqualTo("60");
@@ -137,9 +155,7 @@ class ClusterConfigTest {
 
     @Test
     void shouldAskNobodyWhenThereAreNoMembers() {
-        JoinConfig join = ClusterConfig.load(ClusterOptions.defaults().alone("demo"))
-                .getNetworkConfig()
-                .getJoin();
+        JoinConfig join = join(ClusterConfig.load(ClusterOptions.defaults().alone("demo")));
 
         assertThat(join.getTcpIpConfig().isEnabled()).isTrue();
         assertThat(join.getTcpIpConfig().getMembers()).isEmpty();
@@ -148,7 +164,7 @@ class ClusterConfigTest {
     @Test
     void shouldJoinByDnsWhenAKubernetesServiceIsNamed() {
         Config config = load(Map.of("KUBERNETES_SERVICE_DNS", "sluice.default.svc.cluster.local", "HOST", "10.1.2.3"));
-        JoinConfig join = config.getNetworkConfig().getJoin();
+        JoinConfig join = join(config);
 
         join.verify();
         assertThat(join.getTcpIpConfig().isEnabled()).isFalse();
@@ -161,7 +177,7 @@ class ClusterConfigTest {
     void shouldListenEverywhereWhenTheHostSaysSo() {
         Config config = load(Map.of("HOST", "0.0.0.0"));
 
-        assertThat(config.getNetworkConfig().getInterfaces().isEnabled()).isFalse();
+        assertThat(endpoint(config).getInterfaces().isEnabled()).isFalse();
         assertThat(config.getProperty("hazelcast.socket.bind.any")).isEqualTo("true");
     }
 
