@@ -83,8 +83,13 @@ static size_t event_write(char *at, const event *e) {
                        "\"service\":\"s%05u\",\"data\":{\"mark\":\"%.*s\"",
                        option.run, e->stream, e->number, option.org, e->stream, MARK_LENGTH, stamp);
   if (data_count > 0) {
-    for (unsigned i = 0; i == 0 || length + 2 < (int)option.size; i++) {
-      length += sprintf(at + length, ",%s", data[(e->number * 7 + i) % data_count]);
+    // What the first line does not fill is a list of further ones: a name may stand in an object once.
+    unsigned i = 0;
+    for (; i == 0 || length + 3 < (int)option.size; i++) {
+      length += sprintf(at + length, i == 0 ? ",%s" : i == 1 ? ",\"more\":[{%s}" : ",{%s}", data[(e->number * 7 + i) % data_count]);
+    }
+    if (i > 1) {
+      at[length++] = ']';
     }
     memcpy(at + length, "}}", 2);
     return (size_t)length + 2;

@@ -127,6 +127,15 @@ final class Node {
 
     private Foundation foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        ProcessMeters process = new ProcessMeters(registry);
+        process.cluster(cluster, config.log().shards());
+        if (role.isLite()) {
+            process.ready(() -> notReady(cluster).isEmpty());
+        }
+        closeWith(() -> {
+            process.close();
+            return Future.succeededFuture();
+        });
         OrgMeters orgs = new OrgMeters(registry, config.metrics());
         if (orgs.isOn()) {
             cluster.vertx().setPeriodic(OrgMeters.WINDOW.toMillis(), timer -> orgs.endWindow());

@@ -18,8 +18,10 @@ import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
 import dev.sluice.gateway.session.Departure;
 import dev.sluice.gateway.session.GoAwayReason;
+import dev.sluice.gateway.session.SessionOutcomes;
 import dev.sluice.gateway.session.SessionRegistry;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.gateway.tls.Certificates;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgMeters;
@@ -70,6 +72,7 @@ public final class Gateway {
     private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
     private volatile Canary canary;
+    private volatile Certificates certificates;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -129,6 +132,7 @@ public final class Gateway {
                 RandomGenerator.getDefault());
         Gateway gateway =
                 new Gateway(vertx, options, sessions, gate, metrics, new ClusterFlags(around.flags(), options.flags()));
+        gateway.show(metrics, around.clusterProblem());
         HubVerticle hub = new HubVerticle(around.log(), options.hub(), options.canary(), around.neighbours(), metrics);
         return gateway.flags
                 .start()
@@ -137,10 +141,19 @@ public final class Gateway {
                 .compose(id -> {
                     gateway.hub = hub.hub();
                     gateway.canary = hub.canary();
+                    return Certificates.load(vertx, options.tls());
+                })
+                .compose(loaded -> {
+                    gateway.certificates = loaded;
                     return gateway.deploySessions(around, hub.hub());
                 })
                 .onSuccess(id -> gateway.keepUp(census))
                 .map(gateway);
+    }
+
+    private void show(GatewayMetrics metrics, Supplier<Optional<String>> clusterProblem) {
+        SessionOutcomes.show(metrics);
+        metrics.node(() -> notReady(clusterProblem).isEmpty(), requests::count);
     }
 
     private Future<String> deploySessions(Surroundings around, StreamHub hub) {
@@ -172,7 +185,8 @@ public final class Gateway {
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
         return vertx.deployVerticle(
                         () -> {
-                            GatewayVerticle verticle = new GatewayVerticle(options, services, gate, flags, routes);
+                            GatewayVerticle verticle =
+                                    new GatewayVerticle(options, services, gate, flags, certificates, routes);
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -181,6 +195,8 @@ public final class Gateway {
     }
 
     private void keepUp(Census census) {
+        certificates.watch(renewed -> Future.all(
+                verticles.stream().map(verticle -> verticle.renew(renewed)).toList()));
         flags.onChange(changed -> verticles.forEach(GatewayVerticle::flagsChanged));
         reassertion = OptionalLong.of(vertx.setPeriodic(REASSERT_MS, timer -> {
             census.reassert();
@@ -189,9 +205,11 @@ public final class Gateway {
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
+        Canary watching = canary; // null until the hub is deployed, while metrics may be read already
+        Optional<String> deaf = watching == null ? Optional.empty() : watching.problem();
         return gate.isDraining()
                 ? Optional.of("draining")
-                : clusterProblem.get().or(() -> canary.problem());
+                : clusterProblem.get().or(() -> deaf);
     }
 
     /** The port it listens on. */
@@ -302,6 +320,7 @@ public final class Gateway {
     /** Stops; what is still connected is closed with 1001. Any thread. */
     public Future<Void> stop() {
         reassertion.ifPresent(vertx::cancelTimer);
+        certificates.close();
         Future<Void> done = Future.succeededFuture();
         for (int i = deployments.size() - 1; i >= 0; i--) {
             String deployment = deployments.get(i);

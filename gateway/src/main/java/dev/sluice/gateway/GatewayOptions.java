@@ -7,6 +7,7 @@ import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.tls.TlsOptions;
 import dev.sluice.gateway.transport.http.FallbackOptions;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  *
  * @param host the address to listen on; {@code 127.0.0.1}: that strangers can reach it is a decision to be made
  * @param port the port; 4000, 0 for any free one, to 65 535
+ * @param tls how clients are spoken to: TLS, or plain HTTP
  * @param origins pages that may connect, such as {@code https://app.example.com}, or {@code *}; empty: pages of the gateway's
  *     own host only
  * @param compression whether permessage-deflate is offered; true
@@ -31,6 +33,7 @@ import java.util.List;
 public record GatewayOptions(
         String host,
         int port,
+        TlsOptions tls,
         List<String> origins,
         boolean compression,
         MetricsAccess metricsAccess,
@@ -67,6 +70,7 @@ public record GatewayOptions(
         return new GatewayOptions(
                 "127.0.0.1",
                 4000,
+                TlsOptions.defaults(),
                 List.of(),
                 true,
                 MetricsAccess.LOOPBACK,
@@ -84,6 +88,7 @@ public record GatewayOptions(
         return new GatewayOptions(
                 host,
                 port,
+                tls,
                 origins,
                 compression,
                 metricsAccess,

@@ -9,6 +9,7 @@ import dev.sluice.gateway.flags.ClusterFlags;
 import dev.sluice.gateway.loop.VertxEventLoop;
 import dev.sluice.gateway.session.SessionLoop;
 import dev.sluice.gateway.session.SessionServices;
+import dev.sluice.gateway.tls.Certificates;
 import dev.sluice.gateway.transport.Doorman;
 import dev.sluice.gateway.transport.http.FallbackTransport;
 import dev.sluice.gateway.transport.websocket.WebSocketTransport;
@@ -17,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
@@ -43,6 +45,7 @@ final class GatewayVerticle extends VerticleBase {
     private final SessionServices services;
     private final UpgradeGate gate;
     private final ClusterFlags flags;
+    private final Certificates certificates;
     private final List<Consumer<Router>> routes;
     private volatile SessionLoop loop;
     private volatile Set<String> answered = Set.of();
@@ -54,11 +57,13 @@ final class GatewayVerticle extends VerticleBase {
             SessionServices services,
             UpgradeGate gate,
             ClusterFlags flags,
+            Certificates certificates,
             List<Consumer<Router>> routes) {
         this.options = options;
         this.services = services;
         this.gate = gate;
         this.flags = flags;
+        this.certificates = certificates;
         this.routes = routes;
     }
 
@@ -82,7 +87,7 @@ final class GatewayVerticle extends VerticleBase {
                 vertx, loop, doorman, addresses, options.session(), options.fallback(), services.flags());
         Router router = router();
         answered = answered(router);
-        server = vertx.createHttpServer(http)
+        server = vertx.createHttpServer(certificates.configure(http))
                 .connectionHandler(connection -> heads.connected(connection, now()))
                 .requestHandler(request -> {
                     heads.requested(request);
@@ -136,6 +141,11 @@ final class GatewayVerticle extends VerticleBase {
         if (told != null) {
             told.flagsChanged();
         }
+    }
+
+    /** Connections from now on see this certificate. Any thread. */
+    Future<?> renew(ServerSSLOptions renewed) {
+        return server.updateSSLOptions(renewed);
     }
 
     /** Where it listens; after the deployment. */

@@ -34,6 +34,11 @@ final class OpenRequests {
         routing.next();
     }
 
+    /** How many there are. */
+    int count() {
+        return open.get();
+    }
+
     /** Whether there is none. */
     boolean isEmpty() {
         return open.get() == 0;

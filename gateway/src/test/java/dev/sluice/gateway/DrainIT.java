@@ -49,8 +49,13 @@ class DrainIT {
         CompletableFuture<HttpResponse<String>> slow = get("/slow");
         assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
 
+        assertThat(gateway.meter("sluice.ready")).isEqualTo(1);
+
         Future<Void> drained = gateway.gateway().drain();
 
+        assertThat(gateway.meter("sluice.ready")).isZero();
+        assertThat(gateway.meter("sluice.draining")).isEqualTo(1);
+        assertThat(gateway.meter("sluice.requests.open")).isEqualTo(1);
         assertThat(get("/health/ready").join()).satisfies(response -> {
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.body()).contains("draining");

@@ -9,6 +9,7 @@ import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
+import dev.sluice.gateway.tls.TlsOptions;
 import dev.sluice.gateway.transport.http.FallbackOptions;
 import dev.sluice.stream.Event;
 import dev.sluice.stream.EventParser;
@@ -100,7 +101,15 @@ final class GatewayFixture implements AutoCloseable {
     /** A gateway that begins with the given flags. */
     GatewayFixture(
             FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
-        this(flags, admission, session, routes, MetricsOptions.defaults(), CanaryOptions.defaults(), NOBODY);
+        this(
+                flags,
+                admission,
+                session,
+                routes,
+                MetricsOptions.defaults(),
+                TlsOptions.defaults(),
+                CanaryOptions.defaults(),
+                NOBODY);
     }
 
     /** A gateway that names orgs in its metrics. */
@@ -111,6 +120,7 @@ final class GatewayFixture implements AutoCloseable {
                 SessionOptions.defaults(),
                 List.of(),
                 metrics,
+                TlsOptions.defaults(),
                 CanaryOptions.defaults(),
                 NOBODY);
     }
@@ -123,8 +133,22 @@ final class GatewayFixture implements AutoCloseable {
                 SessionOptions.defaults(),
                 List.of(),
                 MetricsOptions.defaults(),
+                TlsOptions.defaults(),
                 canary,
                 neighbours);
+    }
+
+    /** A gateway that speaks TLS. */
+    GatewayFixture(TlsOptions tls) {
+        this(
+                FeatureFlags.defaults(),
+                AdmissionOptions.defaults(),
+                SessionOptions.defaults(),
+                List.of(),
+                MetricsOptions.defaults(),
+                tls,
+                CanaryOptions.defaults(),
+                NOBODY);
     }
 
     private GatewayFixture(
@@ -133,6 +157,7 @@ final class GatewayFixture implements AutoCloseable {
             SessionOptions session,
             List<Consumer<Router>> routes,
             MetricsOptions metrics,
+            TlsOptions tls,
             CanaryOptions canary,
             Neighbours neighbours) {
         orgs = new OrgMeters(meters, metrics);
@@ -140,6 +165,7 @@ final class GatewayFixture implements AutoCloseable {
         GatewayOptions options = new GatewayOptions(
                 "127.0.0.1",
                 0,
+                tls,
                 List.of("https://allowed.example"),
                 true,
                 MetricsAccess.LOOPBACK,

@@ -102,5 +102,7 @@ class OrgMetricsIT {
                                 .mapToInt(frame -> frame.getJsonArray("events").size())
                                 .sum()
                         == 3);
+        // Held until here: Vert.x closes the connections of a client that has been collected.
+        client.close().await();
     }
 }

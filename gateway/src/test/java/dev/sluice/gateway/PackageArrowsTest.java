@@ -17,6 +17,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sluice.gateway.loop.VertxEventLoop;
 import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.HubMetrics;
 
 /** Imports go one way, as the package comments say. */
 @AnalyzeClasses(packages = "dev.sluice.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -45,6 +46,9 @@ class PackageArrowsTest {
 
     @ArchTest
     static final ArchRule CANARY_SEES_HUB = sees("canary", "hub", "loop");
+
+    @ArchTest
+    static final ArchRule TLS_SEES_NOBODY = sees("tls");
 
     @ArchTest
     static final ArchRule FLAGS_SEES_NOBODY = sees("flags");
@@ -95,7 +99,7 @@ class PackageArrowsTest {
         }
         DescribedPredicate<JavaClass> allowed = not(resideInAPackage(ROOT + ".."))
                 .or(resideInAnyPackage(packages))
-                .or(equivalentTo(GatewayMetrics.class));
+                .or(equivalentTo(GatewayMetrics.class).or(equivalentTo(HubMetrics.class)));
         return classes()
                 .that()
                 .resideInAPackage(packages[0])

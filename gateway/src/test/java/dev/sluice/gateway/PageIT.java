@@ -65,6 +65,12 @@ class PageIT {
         assertThat(response.headers().firstValue("content-security-policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).contains("default-src 'none'", "script-src 'self'"));
         assertThat(response.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+        assertThat(response.headers().firstValue("x-frame-options")).hasValue("DENY");
+        assertThat(response.headers().firstValue("permissions-policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).contains("camera=()"));
+        assertThat(response.headers().firstValue("strict-transport-security"))
+                .as("not by TLS")
+                .isEmpty();
         assertThat(response.headers().firstValue("cache-control")).hasValue("no-cache");
     }
 

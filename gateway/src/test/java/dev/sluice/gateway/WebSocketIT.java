@@ -244,6 +244,9 @@ class WebSocketIT {
     private final class Client {
         private final List<JsonObject> frames = new ArrayList<>();
         private final List<Long> seqs = new ArrayList<>();
+        /** Held as long as the socket: Vert.x closes the connections of a client that has been collected. */
+        private final WebSocketClient http;
+
         private final WebSocket socket;
 
         Client(WebSocketConnectOptions options) {
@@ -251,7 +254,7 @@ class WebSocketIT {
         }
 
         Client(WebSocketConnectOptions options, boolean compression) {
-            WebSocketClient http = gateway.vertx()
+            http = gateway.vertx()
                     .createWebSocketClient(new WebSocketClientOptions()
                             .setTryUsePerMessageCompression(compression)
                             .setMaxFrameSize(1 << 20)

@@ -32,6 +32,7 @@ final class BusRequests implements Handler<Message<Object>> {
     BusRequests(EventPublisher publisher, PublisherMetrics metrics) {
         this.publisher = publisher;
         this.metrics = metrics;
+        metrics.door(DOOR);
     }
 
     @Override

@@ -121,7 +121,11 @@ final class CommitFlight {
         push(result);
         spendPermit().succeeded();
         long nanos = services.loop().nanoTime() - startedAt;
-        services.metrics().committed(result.receipts(), nanos);
+        services.metrics()
+                .committed(
+                        result.receipts(),
+                        groups.stream().mapToLong(Group::bytes).sum(),
+                        nanos);
         int next = 0;
         for (Group group : groups) {
             tell(group, result.receipts().subList(next, next + group.size()));

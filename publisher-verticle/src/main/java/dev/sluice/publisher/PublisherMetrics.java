@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * All that publishing counts, named in one place. Any thread. No tag names a user or a stream, nor an org unless {@link OrgMeters} are on (P7).
@@ -34,6 +35,20 @@ public final class PublisherMetrics {
     private static final int HALF_OPEN = 1;
     private static final int OPEN = 2;
 
+    private static final double[] COMMIT_EVENTS = {1, 2, 5, 10, 50, 100, 500, 1_000};
+    private static final double[] COMMIT_BYTES = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20};
+    private static final long[] LATENCY_MS = {1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000};
+
+    /**
+     * What may be counted by name, each shown from the beginning: a counter that appears with its first event has never risen to whoever
+     * scrapes it.
+     */
+    private static final List<String> COMMIT_OUTCOMES = List.of("ok", "unknown", "error");
+
+    private static final List<String> REJECTIONS = List.of(
+            "too_large", "closed", "suspended", "breaker_open", "org_busy", "busy", "stream_limit", "waited_too_long");
+    private static final List<Integer> REFUSALS = List.of(400, 413, 429, 500, 503);
+
     private final MeterRegistry registry;
     private final OrgMeters orgs;
     private final OrgFlow orgRefusals;
@@ -47,7 +62,9 @@ public final class PublisherMetrics {
     private final Counter duplicates;
     private final Counter retries;
     private final Counter pushFailures;
+    private final Counter breakerOpened;
     private final DistributionSummary commitSize;
+    private final DistributionSummary commitBytes;
     private final Timer commitLatency;
 
     /** Registers the meters; none that names an org. */
@@ -70,24 +87,25 @@ public final class PublisherMetrics {
         commitSize = DistributionSummary.builder("sluice.publisher.commit.size")
                 .description("Events in a commit")
                 .baseUnit("events")
-                .serviceLevelObjectives(1, 10, 100, 1_000)
+                .serviceLevelObjectives(COMMIT_EVENTS)
+                .register(registry);
+        commitBytes = DistributionSummary.builder("sluice.publisher.commit.bytes")
+                .description("Bytes of the events in a commit")
+                .serviceLevelObjectives(COMMIT_BYTES)
                 .register(registry);
         commitLatency = Timer.builder("sluice.publisher.commit.latency")
                 .description("From the first attempt at a commit to its confirmation")
                 .publishPercentiles(0.5, 0.95, 0.99)
                 .serviceLevelObjectives(
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(20),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(500),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(10))
+                        LongStream.of(LATENCY_MS).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
                 .distributionStatisticExpiry(Duration.ofMinutes(1))
                 .register(registry);
         gauge("sluice.publisher.queued", "Events that wait or are under way to the log", queuedEvents);
         gauge("sluice.publisher.queued.bytes", "Bytes of events that wait or are under way to the log", queuedBytes);
         gauge("sluice.publisher.breaker.state", "The circuit breaker: 0 closed, 1 half open, 2 open", breakerState);
+        breakerOpened = counter("sluice.publisher.breaker.opened", "Times that the circuit breaker opened");
+        COMMIT_OUTCOMES.forEach(this::commits);
+        REJECTIONS.forEach(this::rejections);
     }
 
     private OrgAmounts queuedOfOrgs() {
@@ -111,9 +129,10 @@ public final class PublisherMetrics {
     }
 
     /** A commit was confirmed. */
-    void committed(List<Optional<Receipt>> receipts, long nanos) {
+    void committed(List<Optional<Receipt>> receipts, long bytes, long nanos) {
         commits("ok").increment();
         commitSize.record(receipts.size());
+        commitBytes.record((double) bytes);
         commitLatency.record(nanos, TimeUnit.NANOSECONDS);
         long again = receipts.stream()
                 .flatMap(Optional::stream)
@@ -130,7 +149,10 @@ public final class PublisherMetrics {
     }
 
     private Counter commits(String outcome) {
-        return registry.counter("sluice.publisher.commits", "outcome", outcome);
+        return Counter.builder("sluice.publisher.commits")
+                .description("Commits that ended")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     /** An attempt at a commit failed. */
@@ -140,7 +162,14 @@ public final class PublisherMetrics {
 
     /** Publishes were refused, or failed before they were sent; one count each, however many events it has. */
     void rejected(String cause) {
-        registry.counter("sluice.publisher.rejected", "cause", cause).increment();
+        rejections(cause).increment();
+    }
+
+    private Counter rejections(String cause) {
+        return Counter.builder("sluice.publisher.rejected")
+                .description("Publishes that were refused, or failed before they were sent")
+                .tag("cause", cause)
+                .register(registry);
     }
 
     /** A publish was refused because its org has its share of a queue already. */
@@ -162,6 +191,9 @@ public final class PublisherMetrics {
 
     /** The breaker changed. */
     void breaker(State state) {
+        if (state == State.OPEN) {
+            breakerOpened.increment();
+        }
         breakerState.set(state == State.OPEN ? OPEN : state == State.HALF_OPEN ? HALF_OPEN : CLOSED);
     }
 
@@ -172,7 +204,19 @@ public final class PublisherMetrics {
      * @param status HTTP status, or on the bus the failure code, 0 for success
      */
     public void answered(String door, int status) {
-        registry.counter("sluice.publisher.requests", "door", door, "status", Integer.toString(status))
-                .increment();
+        requests(door, status).increment();
+    }
+
+    /** There is a way to come in, by which requests may be refused. */
+    public void door(String door) {
+        REFUSALS.forEach(status -> requests(door, status));
+    }
+
+    private Counter requests(String door, int status) {
+        return Counter.builder("sluice.publisher.requests")
+                .description("Requests to publish that were answered")
+                .tag("door", door)
+                .tag("status", Integer.toString(status))
+                .register(registry);
     }
 }

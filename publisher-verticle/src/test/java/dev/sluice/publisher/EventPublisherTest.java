@@ -266,7 +266,8 @@ class EventPublisherTest {
         bench.submit(FINANCE, 1);
         bench.submitAll(events(FINANCE, 2, 9));
         assertThat(bench.gauge("sluice.publisher.queued")).isEqualTo(10);
-        assertThat(bench.gauge("sluice.publisher.queued.bytes")).isGreaterThan(1_000);
+        double bytes = bench.gauge("sluice.publisher.queued.bytes");
+        assertThat(bytes).isGreaterThan(1_000);
         bench.loop.advanceMillis(30);
         drain(held);
 
@@ -274,6 +275,8 @@ class EventPublisherTest {
         assertThat(bench.count("sluice.publisher.events")).isEqualTo(10);
         assertThat(bench.registry.get("sluice.publisher.commit.size").summary().max())
                 .isEqualTo(9);
+        assertThat(bench.registry.get("sluice.publisher.commit.bytes").summary().totalAmount())
+                .isEqualTo(bytes);
         assertThat(bench.registry
                         .get("sluice.publisher.commit.latency")
                         .timer()

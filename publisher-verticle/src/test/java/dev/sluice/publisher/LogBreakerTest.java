@@ -55,6 +55,7 @@ class LogBreakerTest {
         assertThat(log.attempts()).hasSize(attempts);
         assertThat(bench.count("sluice.publisher.rejected", "cause", "breaker_open"))
                 .isEqualTo(2);
+        assertThat(bench.count("sluice.publisher.breaker.opened")).isEqualTo(1);
     }
 
     @Test

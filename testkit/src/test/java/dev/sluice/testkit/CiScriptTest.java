@@ -16,19 +16,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code .ci/run} does about Chromium, on a machine made of stubs: nothing is installed, and no test is run. */
+/** What {@code .ci/run} does about Chromium and promtool, on a machine made of stubs: nothing is installed, and no test is run. */
 @Timeout(60)
 class CiScriptTest {
 
     private static final Path SCRIPT = Path.of("../.ci/run").toAbsolutePath().normalize();
-    private static final List<String> REAL = List.of("bash", "dirname", "sed", "head");
+    private static final List<String> REAL = List.of("bash", "dirname", "sed", "head", "mkdir");
     private static final String STUB = "#!/bin/sh\n";
 
     @TempDir
     private Path bin;
 
+    /** Where the project is: the script keeps what it fetches there. */
+    @TempDir
+    private Path project;
+
     @BeforeEach
     void makeTheMachine() throws IOException {
+        Files.copy(SCRIPT, Files.createDirectory(project.resolve(".ci")).resolve("run"));
         for (String program : REAL) {
             Files.createSymbolicLink(bin.resolve(program), find(program));
         }
@@ -68,6 +73,8 @@ class CiScriptTest {
                 .contains(
                         "== going on without Chromium",
                         "chromium: NO, so the tests in a browser WILL BE SKIPPED",
+                        "== going on without promtool",
+                        "promtool: NO, so the tests of the alert rules by Prometheus's own tool WILL BE SKIPPED",
                         "mvn -B -ntp verify",
                         "== passed");
     }
@@ -81,9 +88,34 @@ class CiScriptTest {
         assertThat(output).contains("Chrome 4.5.6").doesNotContain("installing chromium");
     }
 
+    @Test
+    void shouldFetchPromtoolAndNotTheServerThatItComesWith() throws Exception {
+        stub("google-chrome", "echo Chrome 4.5.6");
+        stub("apt-get", "echo \"apt-get $*\"");
+        stub(
+                "dpkg-deb",
+                "/bin/mkdir -p usr/bin",
+                "printf '#!/bin/sh\\necho promtool, version 1.2.3\\n' >usr/bin/promtool",
+                "/bin/chmod +x usr/bin/promtool");
+
+        assertThat(run())
+                .contains("apt-get -qq download prometheus", "promtool, version 1.2.3", "== passed")
+                .doesNotContain("promtool: NO", "recommends prometheus");
+        assertThat(run()).as("again").contains("promtool, version 1.2.3").doesNotContain("download prometheus");
+    }
+
+    @Test
+    void shouldLeaveAloneThePromtoolThatIsThere() throws Exception {
+        stub("promtool", "echo promtool, version 4.5.6");
+
+        assertThat(run()).contains("promtool, version 4.5.6").doesNotContain("fetching promtool");
+    }
+
     private String run() throws IOException, InterruptedException {
         Path log = bin.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder(bin.resolve("bash").toString(), SCRIPT.toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        bin.resolve("bash").toString(),
+                        project.resolve(".ci/run").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("PATH", bin.toString());

@@ -17,6 +17,9 @@ public final class SlowHeads {
 
     private final long headTimeoutMs;
     private final long idleTimeoutMs;
+    private static final String SLOW_HEAD = "slow_head";
+    private static final String IDLE = "idle";
+
     private final GatewayMetrics metrics;
     private final Map<HttpConnection, Wait> waits = new HashMap<>();
 
@@ -36,6 +39,8 @@ public final class SlowHeads {
         this.headTimeoutMs = options.headTimeout().toMillis();
         this.idleTimeoutMs = options.idleTimeout().toMillis();
         this.metrics = metrics;
+        metrics.refused(SLOW_HEAD, 0);
+        metrics.refused(IDLE, 0);
     }
 
     /**
@@ -74,7 +79,7 @@ public final class SlowHeads {
             long limit = wait.request == null ? headTimeoutMs : idleTimeoutMs;
             if (!wait.answering && now - wait.since >= limit) {
                 waits.remove(entry.getKey());
-                metrics.refused(wait.request == null ? "slow_head" : "idle");
+                metrics.refused(wait.request == null ? SLOW_HEAD : IDLE, 1);
                 entry.getKey().close();
             }
         }

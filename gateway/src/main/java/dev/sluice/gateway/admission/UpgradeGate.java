@@ -5,6 +5,7 @@ import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.stream.http.Problem;
 import dev.sluice.stream.http.ProblemType;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -15,6 +16,9 @@ public final class UpgradeGate {
 
     private static final int MIN_RETRY_SECONDS = 1;
     private static final int MAX_RETRY_SECONDS = 5;
+
+    private static final List<ProblemType> REASONS = List.of(
+            ProblemType.DRAINING, ProblemType.CUT_OFF, ProblemType.OVERLOADED, ProblemType.TOO_MANY_CONNECTIONS);
 
     private final Room room;
     private final ConnectRate rate;
@@ -46,6 +50,7 @@ public final class UpgradeGate {
         this.clock = clock;
         this.metrics = metrics;
         this.random = random;
+        REASONS.forEach(reason -> metrics.refused(reason.code(), 0));
     }
 
     /**
@@ -84,7 +89,7 @@ public final class UpgradeGate {
 
     /** Counts a refusal. */
     public void refused(String code) {
-        metrics.refused(code);
+        metrics.refused(code, 1);
     }
 
     /** Takes no more sessions from now on. */

@@ -121,6 +121,7 @@ final class FeedRepair {
     }
 
     private void readLater(Throwable failure, Promise<Void> promise) {
+        hub.metrics().repairFailed();
         LOGGER.atDebug()
                 .addKeyValue("service", writer.feed().key().service())
                 .addKeyValue("cause", failure.toString())

@@ -3,7 +3,7 @@ package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.loop.FairTurns;
-import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.HubMetrics;
 import dev.sluice.gateway.replay.Batch;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.gateway.replay.ReplayBuffer;
@@ -40,7 +40,7 @@ final class FeedWriter implements FairTurns.Work {
     private final EventLoop loop;
     private final FairTurns turns;
     private final HubOptions options;
-    private final GatewayMetrics metrics;
+    private final HubMetrics metrics;
     private final Runnable forked;
     private final FeedRepair repair;
 

@@ -3,7 +3,7 @@ package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.loop.FairTurns;
-import dev.sluice.gateway.ops.GatewayMetrics;
+import dev.sluice.gateway.ops.HubMetrics;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.StreamLog;
 
@@ -15,4 +15,4 @@ record HubResources(
         LogReads reads,
         HubOptions options,
         FrameEncoder encoder,
-        GatewayMetrics metrics) {}
+        HubMetrics metrics) {}

@@ -52,7 +52,7 @@ public final class StreamHub implements Registrations {
     public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
         FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
         this.hub = new HubResources(
-                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics);
+                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics.hub());
         this.source = source;
         loop.schedule(TICK_MS, this::tick);
     }

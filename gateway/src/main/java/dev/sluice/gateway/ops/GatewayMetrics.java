@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.ops;
 
-import dev.sluice.gateway.replay.Batch;
+import dev.sluice.gateway.replay.Resume;
 import dev.sluice.stream.metrics.MetricsOptions;
-import dev.sluice.stream.metrics.OrgAmounts;
 import dev.sluice.stream.metrics.OrgFlow;
 import dev.sluice.stream.metrics.OrgMeters;
 import io.micrometer.core.instrument.Counter;
@@ -12,13 +11,16 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * All that a gateway counts, named in one place. Any thread. No tag names a user or a stream, nor an org unless {@link OrgMeters} are on (P7).
@@ -28,12 +30,12 @@ import java.util.concurrent.atomic.LongAdder;
 public final class GatewayMetrics {
 
     private static final String TRANSPORT = "transport";
+    private static final String REASON = "reason";
+    private static final String RECOVERED = "recovered";
 
     private final MeterRegistry registry;
-    private final OrgMeters orgs;
     private final OrgFlow orgEvents;
     private final OrgFlow orgBytes;
-    private volatile OrgAmounts buffered = new OrgAmounts();
     private final LongAdder eventsDelivered = new LongAdder();
     private final LongAdder framesDelivered = new LongAdder();
     private final LongAdder bytesDelivered = new LongAdder();
@@ -44,21 +46,10 @@ public final class GatewayMetrics {
     private final AtomicInteger leaving = new AtomicInteger();
     private final AtomicInteger draining = new AtomicInteger();
     private final AtomicInteger subscriptions = new AtomicInteger();
-    private final AtomicInteger shards = new AtomicInteger();
-    private final AtomicInteger streams = new AtomicInteger();
-    private final AtomicLong bufferBytes = new AtomicLong();
-    private final Counter gaps;
+    private final HubMetrics hub;
     private final Counter slowConsumers;
-    private final Counter pushesMissed;
-    private final Counter pushesDuplicate;
-    private final Counter repairedEvents;
-    private final Counter epochChanges;
-    private final Counter epochRenewals;
-    private final Counter registrationRenewals;
-    private final Counter versionCheckFailures;
+    private final Counter slowWarnings;
     private final Counter uncounted;
-    private final Counter batches;
-    private final Counter deflatedBatches;
     private final DistributionSummary clientLag;
     private final Timer latency;
 
@@ -70,10 +61,8 @@ public final class GatewayMetrics {
     /** Registers every meter. */
     public GatewayMetrics(MeterRegistry registry, OrgMeters orgs) {
         this.registry = registry;
-        this.orgs = orgs;
         orgEvents = orgs.flow("sluice.org.delivered.events", "Events written to sessions");
         orgBytes = orgs.flow("sluice.org.delivered.bytes", "Bytes of event frames written to sessions");
-        orgs.level("sluice.org.buffered.bytes", "Bytes held in replay buffers", () -> buffered);
         counter("sluice.events.delivered", "Events written to sessions", eventsDelivered);
         counter("sluice.frames.delivered", "Event frames written to sessions", framesDelivered);
         counter("sluice.bytes.delivered", "Bytes of event frames written to sessions", bytesDelivered);
@@ -86,37 +75,21 @@ public final class GatewayMetrics {
                 "sluice.subscriptions",
                 "Streams that sessions listen to, one for each session and stream",
                 subscriptions);
-        gauge("sluice.hub.shards", "Shards this node is registered for on the bus", shards);
-        gauge("sluice.hub.streams", "Streams this node holds", streams);
-        gauge("sluice.hub.buffer.bytes", "Bytes held in replay buffers", bufferBytes);
-        gaps = registry.counter("sluice.gaps");
-        slowConsumers = registry.counter("sluice.slow.consumers");
-        pushesMissed = registry.counter("sluice.pushes.missed");
-        pushesDuplicate = registry.counter("sluice.pushes.duplicate");
-        repairedEvents = registry.counter("sluice.events.repaired");
-        epochChanges = registry.counter("sluice.epoch.changes");
-        epochRenewals = registry.counter("sluice.epoch.renewals");
-        registrationRenewals = registry.counter("sluice.registration.renewals");
-        versionCheckFailures = registry.counter("sluice.version.check.failures");
-        uncounted = registry.counter("sluice.admissions.uncounted");
-        batches = registry.counter("sluice.batches");
-        deflatedBatches = registry.counter("sluice.batches.deflated");
-        clientLag = DistributionSummary.builder("sluice.client.lag")
-                .description("Events that clients report to be behind")
-                .baseUnit("events")
-                .register(registry);
-        latency = Timer.builder("sluice.delivery.latency")
-                .description("From the log's acceptance of an event to its write to a session")
-                .publishPercentiles(0.5, 0.95, 0.99)
-                .serviceLevelObjectives(
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(20),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(500),
-                        Duration.ofSeconds(2))
-                .distributionStatisticExpiry(Duration.ofMinutes(1))
-                .register(registry);
+        hub = new HubMetrics(registry, orgs);
+        slowConsumers = counter("sluice.slow.consumers", "Sessions closed because they were too slow for too long");
+        slowWarnings = counter("sluice.slow.warnings", "Times that a session was found to be too far behind");
+        uncounted = counter(
+                "sluice.admissions.uncounted", "Admissions decided by this node alone, for the cluster did not count");
+        clientLag = Distributions.amounts(
+                registry, "sluice.client.lag", "Events that clients report to be behind", "events", Distributions.LAG);
+        latency = Distributions.latency(
+                registry, "sluice.delivery.latency", "From the log's acceptance of an event to its write to sessions");
+        for (String source : List.of("buffer", "log")) {
+            resumes(RECOVERED, source);
+        }
+        for (Resume.Reason reason : Resume.Reason.values()) {
+            resumes(reason.wire(), "none");
+        }
     }
 
     private void counter(String name, String description, LongAdder adder) {
@@ -125,8 +98,16 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
     private void gauge(String name, String description, Number value) {
-        Gauge.builder(name, () -> value).description(description).register(registry);
+        gauge(name, description, () -> value);
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(registry);
     }
 
     /** An event frame was written to a session of an org. */
@@ -149,12 +130,13 @@ public final class GatewayMetrics {
         latency.record(Math.max(0, milliseconds), TimeUnit.MILLISECONDS);
     }
 
-    /** A session opened (1) or closed (-1). */
+    /** A session opened (1) or closed (-1); 0 shows that there is such a transport. */
     public void sessions(int change, String transport) {
         sessions.addAndGet(change);
         byTransport.computeIfAbsent(transport, this::transportGauge).addAndGet(change);
+        Counter opened = counter("sluice.sessions.opened", "Sessions that were opened", TRANSPORT, transport);
         if (change > 0) {
-            registry.counter("sluice.sessions.opened", TRANSPORT, transport).increment(change);
+            opened.increment(change);
         }
     }
 
@@ -167,9 +149,21 @@ public final class GatewayMetrics {
         return open;
     }
 
-    /** Sessions were told to go elsewhere. */
+    /**
+     * The node at large.
+     *
+     * @param ready whether it should get traffic; asked at each scrape
+     * @param requests how many are under way
+     */
+    public void node(BooleanSupplier ready, IntSupplier requests) {
+        gauge("sluice.ready", "1 while the node should get traffic, else 0", () -> ready.getAsBoolean() ? 1 : 0);
+        gauge("sluice.requests.open", "HTTP requests under way; a drain waits for them", requests::getAsInt);
+    }
+
+    /** So many sessions were told to go elsewhere; 0 shows that there is such a reason. */
     public void sentAway(String reason, int count) {
-        registry.counter("sluice.sessions.sent.away", "reason", reason).increment(count);
+        counter("sluice.sessions.sent.away", "Sessions that were told to go elsewhere", REASON, reason)
+                .increment(count);
     }
 
     /** So many that were told are still here. */
@@ -187,32 +181,25 @@ public final class GatewayMetrics {
         subscriptions.addAndGet(change);
     }
 
-    /** What the hub holds. */
-    public void hubSize(int shardCount, int streamCount, long bytes) {
-        shards.set(shardCount);
-        streams.set(streamCount);
-        bufferBytes.set(bytes);
+    /** So many sessions were told that events are missing; 0 shows that there is such a reason. */
+    public void gaps(String reason, int count) {
+        counter("sluice.gaps", "Gaps announced to sessions", REASON, reason).increment(count);
     }
 
-    /** Whether somebody wants to know what {@linkplain #buffered each org has} in replay buffers. */
-    public boolean namesOrgs() {
-        return orgs.isOn();
+    /**
+     * A subscriber gave a cursor.
+     *
+     * @param lost why it could not be honoured; empty when all after it follows
+     * @param fromLog whether this node's buffer was not enough to say so
+     */
+    public void resumed(Optional<Resume.Reason> lost, boolean fromLog) {
+        lost.map(reason -> resumes(reason.wire(), "none"))
+                .orElseGet(() -> resumes(RECOVERED, fromLog ? "log" : "buffer"))
+                .increment();
     }
 
-    /** What each org has in replay buffers; not changed any more. */
-    public void buffered(OrgAmounts amounts) {
-        buffered = amounts;
-    }
-
-    /** A session was told that events are missing. */
-    public void gap(String reason) {
-        gaps.increment();
-        registry.counter("sluice.gaps.by.reason", "reason", reason).increment();
-    }
-
-    /** A subscriber gave a cursor. */
-    public void resumed(String outcome) {
-        registry.counter("sluice.resumes", "outcome", outcome).increment();
+    private Counter resumes(String outcome, String source) {
+        return counter("sluice.resumes", "Cursors that subscribers gave", "outcome", outcome, "source", source);
     }
 
     /** How many events a client is behind, by its own word. */
@@ -220,10 +207,27 @@ public final class GatewayMetrics {
         clientLag.record((double) events);
     }
 
-    /** A session ended. */
-    public void closed(String reason, String transport) {
-        registry.counter("sluice.sessions.closed", "reason", reason, TRANSPORT, transport)
-                .increment();
+    /**
+     * So many sessions ended; 0 shows that there is such an end.
+     *
+     * @param code the close code, which several reasons may share
+     */
+    public void closed(String reason, int code, String transport, int count) {
+        counter(
+                        "sluice.sessions.closed",
+                        "Sessions that ended",
+                        REASON,
+                        reason,
+                        "code",
+                        Integer.toString(code),
+                        TRANSPORT,
+                        transport)
+                .increment(count);
+    }
+
+    /** A session was found to be too far behind; not the first time, as a rule. */
+    public void slowWarning() {
+        slowWarnings.increment();
     }
 
     /** A session was closed because it was too slow. */
@@ -231,9 +235,10 @@ public final class GatewayMetrics {
         slowConsumers.increment();
     }
 
-    /** An upgrade or request was refused. */
-    public void refused(String reason) {
-        registry.counter("sluice.refused", "reason", reason).increment();
+    /** So many upgrades or requests were refused; 0 shows that there is such a reason. */
+    public void refused(String reason, int count) {
+        counter("sluice.refused", "Connections that were refused", REASON, reason)
+                .increment(count);
     }
 
     /** The cluster did not say in time how many connections somebody has; this node's own count decided. */
@@ -241,52 +246,20 @@ public final class GatewayMetrics {
         uncounted.increment();
     }
 
-    /** A shard had moved without a push. */
-    public void pushMissed() {
-        pushesMissed.increment();
-    }
-
-    /** A push brought nothing new. */
-    public void duplicatePush() {
-        pushesDuplicate.increment();
-    }
-
-    /** Events were fetched from the log because their push did not come. */
-    public void repaired(long events) {
-        repairedEvents.increment((double) events);
-    }
-
-    /** A stream went on in another epoch. */
-    public void epochChanged() {
-        epochChanges.increment();
-    }
-
-    /** The log was found behind what had been delivered, and was asked to begin a new epoch. */
-    public void epochRenewed() {
-        epochRenewals.increment();
-    }
-
-    /** The registration of a shard on the bus was made again. */
-    public void registrationRenewed() {
-        registrationRenewals.increment();
-    }
-
-    /** The log did not answer a version check. */
-    public void versionCheckFailed() {
-        versionCheckFailures.increment();
-    }
-
-    /** A batch was encoded. */
-    public void batchEncoded(Batch batch) {
-        batches.increment();
-        if (batch.isDeflated()) {
-            deflatedBatches.increment();
-        }
+    /** Of the hub. */
+    public HubMetrics hub() {
+        return hub;
     }
 
     /** For the JSON view: the registry that holds all this. */
     public MeterRegistry registry() {
         return registry;
+    }
+
+    private long gapsOfAllReasons() {
+        return (long) registry.find("sluice.gaps").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** For the JSON view. */
@@ -296,10 +269,10 @@ public final class GatewayMetrics {
                 eventsDelivered.sum(),
                 compressedFrames.sum(),
                 replayedEvents.sum(),
-                (long) gaps.count(),
+                gapsOfAllReasons(),
                 (long) slowConsumers.count(),
                 subscriptions.get(),
-                streams.get(),
+                hub.streams(),
                 latency.takeSnapshot());
     }
 }

@@ -16,6 +16,8 @@ public final class PageRoutes {
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static final String PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
     private PageRoutes() {}
 
     /** Adds the routes. */
@@ -49,7 +51,12 @@ public final class PageRoutes {
                 .putHeader("cache-control", "no-cache")
                 .putHeader("x-content-type-options", "nosniff")
                 .putHeader("referrer-policy", "no-referrer")
+                .putHeader("x-frame-options", "DENY")
+                .putHeader("permissions-policy", PERMISSIONS_POLICY)
                 .putHeader("cross-origin-opener-policy", "same-origin");
+        if (routing.request().isSSL()) {
+            response.putHeader("strict-transport-security", "max-age=31536000");
+        }
         routing.next();
     }
 

@@ -48,6 +48,16 @@ public final class Batch {
         return new Batch(frame, starts, timestamps.clone());
     }
 
+    /** How many events it has. */
+    public int size() {
+        return frame.size();
+    }
+
+    /** How many bytes of JSON its frame has. */
+    public int bytes() {
+        return frame.jsonLength();
+    }
+
     /** The live frame of the whole batch. */
     EventFrame frame() {
         return frame;

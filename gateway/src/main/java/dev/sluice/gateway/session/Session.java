@@ -336,7 +336,7 @@ public final class Session {
             services.registry().release(lease.claims(), transport());
         }
         loop.closed(this);
-        services.metrics().closed(reason.wire(), transport().wire());
+        services.metrics().closed(reason.wire(), reason.code(), transport().wire(), 1);
         LOGGER.atDebug()
                 .addKeyValue("session", id)
                 .addKeyValue("org", lease == null ? "" : lease.claims().org().orElse(""))

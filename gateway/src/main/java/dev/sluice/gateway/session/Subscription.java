@@ -28,8 +28,8 @@ final class Subscription implements FairTurns.Work {
     /** What it costs to write a frame, besides its bytes. */
     private static final int FRAME_COST = 4 << 10;
 
-    private static final String EXPIRED = "expired";
-    private static final String EPOCH_CHANGED = "epoch_changed";
+    static final String EXPIRED = "expired";
+    static final String EPOCH_CHANGED = "epoch_changed";
 
     private final Session session;
     private final SessionLoop loop;
@@ -158,7 +158,7 @@ final class Subscription implements FairTurns.Work {
 
     private void gap(String ofEpoch, long from, long to, String reason) {
         session.write(ServerFrames.gap(service(), ofEpoch, from, to, reason));
-        loop.services().metrics().gap(reason);
+        loop.services().metrics().gaps(reason, 1);
         LOGGER.atInfo()
                 .addKeyValue("session", session.id())
                 .addKeyValue("org", org())

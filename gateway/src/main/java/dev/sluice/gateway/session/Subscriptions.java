@@ -129,7 +129,7 @@ final class Subscriptions {
             return;
         }
         if (!hub.isDoubtful() && isCertain(request.cursor, feed)) {
-            begin(request, feed);
+            begin(request, feed, false);
             return;
         }
         // Before a cursor is refused or history is said to begin here, the log is asked: the client may come from a
@@ -142,7 +142,7 @@ final class Subscriptions {
                         hub.detach(feed);
                         notAttached(request, failure);
                     } else {
-                        begin(request, feed);
+                        begin(request, feed, true);
                     }
                     session.flush();
                 }));
@@ -162,7 +162,7 @@ final class Subscriptions {
     }
 
     /** From here on there is no way back to the hub between the decision and the walk: nothing can slip in between. */
-    private void begin(Request request, StreamFeed feed) {
+    private void begin(Request request, StreamFeed feed, boolean logWasAsked) {
         ReplayBuffer buffer = feed.buffer();
         long oldest = Math.min(feed.oldest(), buffer.oldest());
         Resume resume = Resume.decide(request.cursor, buffer.epoch(), oldest, buffer.head());
@@ -174,8 +174,8 @@ final class Subscriptions {
             feed.countDeflating(1);
         }
         resume.recovered()
-                .ifPresent(recovered -> metrics.resumed(
-                        recovered ? "recovered" : resume.reason().orElseThrow().wire()));
+                .ifPresent(recovered ->
+                        metrics.resumed(resume.reason(), logWasAsked || resume.from() + 1 < buffer.oldest()));
         session.write(ServerFrames.subscribed(request.service, buffer.epoch(), oldest, resume));
         subscription.pump();
     }
@@ -282,6 +282,7 @@ final class Subscriptions {
             return;
         }
         slowSamples++;
+        metrics.slowWarning();
         if (slowSamples >= options.slowSamples()) {
             metrics.slowConsumer();
             session.close(CloseReason.SLOW_CONSUMER, "too slow for too long; reconnect and resume");

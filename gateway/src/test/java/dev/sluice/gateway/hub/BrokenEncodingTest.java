@@ -31,7 +31,7 @@ class BrokenEncodingTest {
             new LogReads(simulation.time().loop(), simulation.log()),
             HubOptions.defaults(),
             encoder,
-            new GatewayMetrics(new SimpleMeterRegistry()));
+            new GatewayMetrics(new SimpleMeterRegistry()).hub());
     private final FeedWriter broken = writer(BROKEN);
     private final FeedWriter other = writer(OTHER);
     private final List<Long> heads = new ArrayList<>();

@@ -93,6 +93,11 @@ class StreamHubTest {
         time.advance(1);
         assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L);
         assertThat(simulation.node().count("sluice.events.repaired")).isEqualTo(3);
+        assertThat(simulation.node().count("sluice.repairs")).isEqualTo(1);
+        assertThat(simulation.node().summary("sluice.batch.events").totalAmount())
+                .isEqualTo(3);
+        assertThat(simulation.node().summary("sluice.batch.bytes").totalAmount())
+                .isGreaterThan(3 * 50.0);
     }
 
     @Test
@@ -217,6 +222,21 @@ class StreamHubTest {
         assertThat(feed.buffer().head()).isZero();
         time.advance(Duration.ofSeconds(10));
         assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldCountTheRepairThatTheLogDidNotAnswerAndTheOneThatItDid() {
+        StreamFeed feed = hub.attach(FINANCE);
+        hub.commit(FINANCE, 2);
+        hub.publish(FINANCE, 1);
+        log.failNext(1);
+        time.advance(HOLE_GRACE);
+        assertThat(simulation.node().count("sluice.repairs.failed")).isEqualTo(1);
+        assertThat(simulation.node().count("sluice.repairs")).isZero();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(hub.held(feed)).containsExactly(1L, 2L, 3L);
+        assertThat(simulation.node().count("sluice.repairs.failed")).isEqualTo(1);
+        assertThat(simulation.node().count("sluice.repairs")).isEqualTo(1);
     }
 
     @Test

@@ -363,7 +363,7 @@ class SessionHandshakeTest {
         assertThat(error.getString("code")).isEqualTo(reason);
         assertThat(error.getBoolean("fatal")).isTrue();
         assertThat(simulation.node().registry().sessions()).doesNotContain(client.session());
-        assertThat(simulation.node().count("sluice.sessions.closed", "reason", reason))
+        assertThat(simulation.node().count("sluice.sessions.closed", "reason", reason, "code", Integer.toString(code)))
                 .isEqualTo(1);
     }
 }

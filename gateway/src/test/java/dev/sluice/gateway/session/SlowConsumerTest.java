@@ -96,6 +96,7 @@ class SlowConsumerTest {
         assertThat(client.output().closeCode()).isEqualTo(4001);
         assertThat(client.output().only("error").getString("code")).isEqualTo("slow_consumer");
         assertThat(small.node().count("sluice.slow.consumers")).isEqualTo(1);
+        assertThat(small.node().count("sluice.slow.warnings")).isEqualTo(10);
     }
 
     @Test

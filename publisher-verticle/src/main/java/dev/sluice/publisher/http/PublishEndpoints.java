@@ -74,6 +74,7 @@ public final class PublishEndpoints {
      * @param bodyLimit the most bytes that a request may have; may throw {@link RefusedException} when its head is wrong
      */
     public Handler<RoutingContext> endpoint(String door, ToIntFunction<HttpServerRequest> bodyLimit, Action action) {
+        metrics.door(door);
         return routing -> {
             HttpServerRequest request = routing.request();
             RequestBody body = new RequestBody(routing.vertx(), request, budget, options, metrics);

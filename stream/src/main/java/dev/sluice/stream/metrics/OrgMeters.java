@@ -71,6 +71,8 @@ public final class OrgMeters {
 
     private void show(String name, String description, Supplier<OrgAmounts> amounts) {
         MultiGauge gauge = MultiGauge.builder(name).description(description).register(registry);
+        // From the start, as in a window in which nothing was done.
+        gauge.register(List.of(MultiGauge.Row.of(Tags.of("org", OrgAmounts.REST), 0)));
         shown.add(new Shown(gauge, amounts));
     }
 
