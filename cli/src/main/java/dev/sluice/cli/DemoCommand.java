@@ -31,6 +31,7 @@ final class DemoCommand implements Callable<Integer> {
         String name =
                 "sluice-demo-" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
         SluiceConfig config = loaded.withCluster(loaded.cluster().alone(name))
+                .withGateway(loaded.gateway().withoutCanary())
                 .withAuth(loaded.auth().withSecret(DevelopmentTokens.DEMO_SECRET));
         if (!isLoopback(config.gateway().host())) {
             throw new CommandFailure("the demo signs tokens with a secret that everybody knows, so it listens on this"

@@ -2,6 +2,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.gateway.Gateway;
+import dev.sluice.gateway.canary.Canary.Neighbours;
 import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.PrometheusRoute;
 import dev.sluice.publisher.EventPublisher;
@@ -19,6 +20,7 @@ import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
 import dev.sluice.stream.cluster.ClusterTimeline;
 import dev.sluice.stream.cluster.ClusterWatch;
+import dev.sluice.stream.cluster.NodeNames;
 import dev.sluice.stream.log.HazelcastStreamLog;
 import dev.sluice.stream.log.LogSweeper;
 import dev.sluice.stream.log.LogUnavailableException;
@@ -94,6 +96,8 @@ final class Node {
         ClusterJoin join = new ClusterJoin(config.cluster(), config.runtime());
         if (role.isLite()) {
             join.asLiteMember();
+        } else if (config.gateway().canary().isOn()) {
+            join.hazelcast(hazelcast -> NodeNames.announce(hazelcast, config.nodeName()));
         }
         join.join().compose(this::startServices).onComplete(started);
         Promise<Void> result = Promise.promise();
@@ -239,6 +243,7 @@ final class Node {
         if (role == NodeRole.DEMO) {
             routes.add(new DemoRoutes(config.nodeName())::mount);
         }
+        NodeNames names = new NodeNames(on.cluster());
         Gateway.Surroundings around = new Gateway.Surroundings(
                 config.nodeName(),
                 on.log(),
@@ -251,6 +256,7 @@ final class Node {
                 () -> notReady(on.cluster()),
                 () -> ClusterFigures.of(on.cluster(), config.log().shards()),
                 new ClusterMap(on.cluster(), config.log().shards(), timeline)::toJson,
+                new Neighbours(names.self(), config.nodeName(), names::others),
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)

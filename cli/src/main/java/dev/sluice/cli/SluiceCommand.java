@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             TokenCommand.class,
             ConfigCommand.class,
+            PlanCommand.class,
             VersionCommand.class
         },
         // They are in the jar of the testkit, or a program of their own; the script hands them over.

@@ -69,6 +69,11 @@ record SluiceConfig(
         return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging, metrics);
     }
 
+    /** The same for other clients. */
+    SluiceConfig withGateway(GatewayOptions other) {
+        return new SluiceConfig(node, cluster, log, auth, other, publisher, runtime, logging, metrics);
+    }
+
     /** The same with other keys. */
     SluiceConfig withAuth(AuthOptions other) {
         return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging, metrics);

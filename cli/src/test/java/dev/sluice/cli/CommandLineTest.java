@@ -31,7 +31,7 @@ class CommandLineTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "publisher", "cluster", "token", "config", "version"})
+    @ValueSource(strings = {"demo", "node", "publisher", "cluster", "token", "config", "plan", "version"})
     void shouldExplainEachVerbWithExamples(String verb) {
         assertThat(run(verb, "--help")).isZero();
 
@@ -43,10 +43,38 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldPlanAndDraw() throws IOException {
+        Path svg = directory.resolve("plan.svg");
+
+        assertThat(run("plan", "--sessions", "1e6", "--orgs", "1e4", "--growth", "30%", "--plot", svg.toString()))
+                .isZero();
+
+        assertThat(out.toString())
+                .containsPattern(
+                        "(?m)^nodes +\\d+ of 17.18 GB and 4 cores, one of which may fail; (memory|CPU|network) runs out first$")
+                .containsPattern("(?m)^sessions +[\\d,]+ +[\\d,]+ +1,300,000$")
+                .contains("cluster.quorum: ");
+        assertThat(svg).content().startsWith("<svg").endsWith("</svg>\n");
+    }
+
+    @Test
+    void shouldShowCostsThatItTakesBack() throws IOException {
+        assertThat(run("plan", "--show-costs")).isZero();
+        Path file = Files.writeString(directory.resolve("costs"), out.toString());
+        out.getBuffer().setLength(0);
+
+        assertThat(run("plan", "--sessions", "1e5", "--orgs", "100", "--costs", file.toString()))
+                .isZero();
+
+        assertThat(out.toString()).contains("nodes ");
+    }
+
+    @Test
     void shouldListAllVerbs() {
         assertThat(run("--help")).isZero();
 
-        assertThat(out.toString()).contains("demo", "node", "publisher", "cluster", "token", "config", "version");
+        assertThat(out.toString())
+                .contains("demo", "node", "publisher", "cluster", "token", "config", "plan", "version");
     }
 
     @ParameterizedTest
@@ -67,6 +95,13 @@ class CommandLineTest {
             token --ttl soon          | Invalid value for option '--ttl': 'soon' is no duration such as 15m or 12h | sluice token
             token --ttl 0s            | --ttl must be positive                                     | sluice token
             token --services Finance  | --services: 'Finance' must match [a-z][a-z0-9-]{0,62}      | sluice token
+            plan                      | say how many --sessions and --orgs                         | sluice plan
+            plan --sessions many      | Invalid value for option '--sessions': 'many' is no number such as 250000, 1e6, 250k, 16GiB, 10Gbit or 60% | sluice plan
+            plan --sessions 0 --orgs 1 | --sessions must be 1 to 1000000000, is 0                  | sluice plan
+            plan --sessions 1 --orgs 1 --streams 6 | --streams must not be more than --services: a session cannot listen to 6 streams of 5 | sluice plan
+            plan --sessions 1 --orgs 1 --utilisation 96% | --utilisation must be 0.1 to 0.95, is 0.96 | sluice plan
+            plan --sessions 1 --orgs 1 --growth -1 | --growth must be 0% to 10000%                | sluice plan
+            plan --sessions 1e6 --orgs 1e6 --events 1e6 | not even 1000 nodes of this size are enough | sluice plan
             token --scope admin       | --scope: 'admin' must be realtime:read, realtime:publish or realtime:admin | sluice token
             """)
     void shouldSayInOneLineWhatIsWrongAndWhereToReadMore(String arguments, String message, String command) {

@@ -8,6 +8,8 @@ import dev.sluice.gateway.admission.ClientAddresses;
 import dev.sluice.gateway.admission.CrossOrigin;
 import dev.sluice.gateway.admission.OriginPolicy;
 import dev.sluice.gateway.admission.UpgradeGate;
+import dev.sluice.gateway.canary.Canary;
+import dev.sluice.gateway.canary.Canary.Neighbours;
 import dev.sluice.gateway.census.Census;
 import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.console.ClusterDesk;
@@ -80,6 +82,7 @@ public final class Gateway {
     private volatile OptionalLong reassertion = OptionalLong.empty();
     private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
+    private volatile Canary canary;
     private volatile Certificates certificates;
     private final List<GatewayVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
@@ -115,6 +118,7 @@ public final class Gateway {
      * @param clusterProblem why the cluster cannot be relied on now; empty when it can
      * @param cluster what the metrics say of the cluster
      * @param map the cluster as this node sees it, for {@link ClusterDesk}
+     * @param neighbours the other gateways, which the canary expects to hear
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -129,6 +133,7 @@ public final class Gateway {
             Supplier<Optional<String>> clusterProblem,
             Supplier<JsonObject> cluster,
             Supplier<JsonObject> map,
+            Neighbours neighbours,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -146,13 +151,14 @@ public final class Gateway {
         Gateway gateway = new Gateway(
                 vertx, options, sessions, gate, admission, metrics, new ClusterFlags(around.flags(), options.flags()));
         gateway.show(metrics, around.clusterProblem());
-        HubVerticle hub = new HubVerticle(around.log(), options.hub(), metrics);
+        HubVerticle hub = new HubVerticle(around.log(), options.hub(), options.canary(), around.neighbours(), metrics);
         return gateway.flags
                 .start()
                 .compose(asked -> vertx.deployVerticle(hub))
                 .onSuccess(gateway.deployments::add)
                 .compose(id -> {
                     gateway.hub = hub.hub();
+                    gateway.canary = hub.canary();
                     return Certificates.load(vertx, options.tls());
                 })
                 .compose(loaded -> {
@@ -237,7 +243,11 @@ public final class Gateway {
     }
 
     private Optional<String> notReady(Supplier<Optional<String>> clusterProblem) {
-        return gate.isDraining() ? Optional.of("draining") : clusterProblem.get();
+        Canary watching = canary; // null until the hub is deployed, while metrics may be read already
+        Optional<String> deaf = watching == null ? Optional.empty() : watching.problem();
+        return gate.isDraining()
+                ? Optional.of("draining")
+                : clusterProblem.get().or(() -> deaf);
     }
 
     /** Goes on with the limits of other options and their flags at the start; what else they say is not looked at. Any thread. */

@@ -2,6 +2,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.canary.CanaryOptions;
 import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
@@ -27,6 +28,7 @@ import java.util.List;
  * @param session what a session may do
  * @param fallback how server-sent events and long polls behave
  * @param hub how streams are held
+ * @param canary how it is checked that pushes arrive
  */
 public record GatewayOptions(
         String host,
@@ -40,7 +42,8 @@ public record GatewayOptions(
         AdmissionOptions admission,
         SessionOptions session,
         FallbackOptions fallback,
-        HubOptions hub) {
+        HubOptions hub,
+        CanaryOptions canary) {
 
     private static final int MAX_PORT = 65_535;
 
@@ -76,7 +79,8 @@ public record GatewayOptions(
                 admission.withLimits(other.admission),
                 session.withLimits(other.session),
                 fallback,
-                hub);
+                hub,
+                canary);
     }
 
     /** The defaults given with each key. */
@@ -93,6 +97,25 @@ public record GatewayOptions(
                 AdmissionOptions.defaults(),
                 SessionOptions.defaults(),
                 FallbackOptions.defaults(),
-                HubOptions.defaults());
+                HubOptions.defaults(),
+                CanaryOptions.defaults());
+    }
+
+    /** The same for a node that is alone: nobody is there to hear or to be heard. */
+    public GatewayOptions withoutCanary() {
+        return new GatewayOptions(
+                host,
+                port,
+                tls,
+                origins,
+                compression,
+                metricsAccess,
+                drainWindow,
+                flags,
+                admission,
+                session,
+                fallback,
+                hub,
+                CanaryOptions.off());
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.canary.Canary;
+import dev.sluice.gateway.canary.Canary.Neighbours;
+import dev.sluice.gateway.canary.CanaryOptions;
 import dev.sluice.gateway.hub.BusPushSource;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamHub;
@@ -11,24 +14,38 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
 
-/** Gives the node's one hub an event loop of its own. */
+/** Gives the node's one hub, and the canary that checks its registrations, an event loop of their own. */
 final class HubVerticle extends VerticleBase {
 
     private final StreamLog log;
     private final HubOptions options;
+    private final CanaryOptions canaryOptions;
+    private final Neighbours neighbours;
     private final GatewayMetrics metrics;
     private StreamHub hub;
+    private Canary canary;
 
-    HubVerticle(StreamLog log, HubOptions options, GatewayMetrics metrics) {
+    HubVerticle(
+            StreamLog log,
+            HubOptions options,
+            CanaryOptions canaryOptions,
+            Neighbours neighbours,
+            GatewayMetrics metrics) {
         this.log = log;
         this.options = options;
+        this.canaryOptions = canaryOptions;
+        this.neighbours = neighbours;
         this.metrics = metrics;
     }
 
     @Override
     public Future<?> start() {
         VertxEventLoop loop = new VertxEventLoop(vertx, context, Clock.systemUTC());
-        hub = new StreamHub(loop, log, new BusPushSource(vertx), options, metrics);
+        // No probe comes before the first registration, which is made on this loop after this.
+        BusPushSource bus = new BusPushSource(vertx, (shard, probe) -> canary.probed(shard, probe));
+        hub = new StreamHub(loop, log, bus, options, metrics);
+        canary = Canary.onBus(vertx, loop, hub, neighbours, canaryOptions, metrics.registry());
+        canary.start();
         return Future.succeededFuture();
     }
 
@@ -37,8 +54,14 @@ final class HubVerticle extends VerticleBase {
         return hub;
     }
 
+    /** What checks that pushes reach the hub; after the deployment. */
+    Canary canary() {
+        return canary;
+    }
+
     @Override
     public Future<?> stop() {
+        canary.close();
         hub.close();
         return Future.succeededFuture();
     }

@@ -2,6 +2,8 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.admission.AdmissionOptions;
+import dev.sluice.gateway.canary.Canary.Neighbours;
+import dev.sluice.gateway.canary.CanaryOptions;
 import dev.sluice.gateway.census.ClusterCounts;
 import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
@@ -74,6 +76,8 @@ final class GatewayFixture implements AutoCloseable {
 
     private static final StreamKey FINANCE = new StreamKey("42", "finance");
 
+    private static final Neighbours NOBODY = Neighbours.none("node-under-test");
+
     private final AtomicInteger connections = new AtomicInteger();
     private final Vertx vertx =
             Vertx.builder().withMetrics(options -> counting(connections)).build();
@@ -106,7 +110,15 @@ final class GatewayFixture implements AutoCloseable {
     /** A gateway that begins with the given flags. */
     GatewayFixture(
             FeatureFlags flags, AdmissionOptions admission, SessionOptions session, List<Consumer<Router>> routes) {
-        this(flags, admission, session, routes, MetricsOptions.defaults(), TlsOptions.defaults());
+        this(
+                flags,
+                admission,
+                session,
+                routes,
+                MetricsOptions.defaults(),
+                TlsOptions.defaults(),
+                CanaryOptions.defaults(),
+                NOBODY);
     }
 
     /** A gateway that names orgs in its metrics. */
@@ -117,7 +129,22 @@ final class GatewayFixture implements AutoCloseable {
                 SessionOptions.defaults(),
                 List.of(),
                 metrics,
-                TlsOptions.defaults());
+                TlsOptions.defaults(),
+                CanaryOptions.defaults(),
+                NOBODY);
+    }
+
+    /** A gateway that expects to hear others. */
+    GatewayFixture(CanaryOptions canary, Neighbours neighbours) {
+        this(
+                FeatureFlags.defaults(),
+                AdmissionOptions.defaults(),
+                SessionOptions.defaults(),
+                List.of(),
+                MetricsOptions.defaults(),
+                TlsOptions.defaults(),
+                canary,
+                neighbours);
     }
 
     /** A gateway that speaks TLS. */
@@ -128,7 +155,9 @@ final class GatewayFixture implements AutoCloseable {
                 SessionOptions.defaults(),
                 List.of(),
                 MetricsOptions.defaults(),
-                tls);
+                tls,
+                CanaryOptions.defaults(),
+                NOBODY);
     }
 
     private GatewayFixture(
@@ -137,7 +166,9 @@ final class GatewayFixture implements AutoCloseable {
             SessionOptions session,
             List<Consumer<Router>> routes,
             MetricsOptions metrics,
-            TlsOptions tls) {
+            TlsOptions tls,
+            CanaryOptions canary,
+            Neighbours neighbours) {
         orgs = new OrgMeters(meters, metrics);
         BusAddresses.registerCodecs(vertx);
         GatewayOptions options = new GatewayOptions(
@@ -152,7 +183,8 @@ final class GatewayFixture implements AutoCloseable {
                 admission,
                 session,
                 FallbackOptions.defaults(),
-                HubOptions.defaults());
+                HubOptions.defaults(),
+                canary);
         gateway = Gateway.start(
                         vertx,
                         options,
@@ -168,6 +200,7 @@ final class GatewayFixture implements AutoCloseable {
                                 Optional::empty,
                                 JsonObject::new,
                                 GatewayFixture::alone,
+                                neighbours,
                                 routes))
                 .await();
     }

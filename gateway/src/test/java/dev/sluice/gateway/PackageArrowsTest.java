@@ -45,6 +45,9 @@ class PackageArrowsTest {
     static final ArchRule HUB_SEES_REPLAY_AND_LOOP = sees("hub", "replay", "loop");
 
     @ArchTest
+    static final ArchRule CANARY_SEES_HUB = sees("canary", "hub", "loop");
+
+    @ArchTest
     static final ArchRule TLS_SEES_NOBODY = sees("tls");
 
     @ArchTest
@@ -61,7 +64,7 @@ class PackageArrowsTest {
             sees("transport", "session", "census", "admission", "hub", "replay", "loop");
 
     @ArchTest
-    static final ArchRule CONSOLE_SEES_SESSION_AND_HUB = sees("console", "session", "hub");
+    static final ArchRule CONSOLE_SEES_ADMIN_SESSION_AND_HUB = sees("console", "admin", "session", "hub");
 
     /** Only the doors know sockets, and one class whose loop it is: the hub and the sessions can be tested without one. */
     @ArchTest

@@ -8,6 +8,7 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.testkit.client.Delivery;
 import dev.sluice.testkit.client.PublishClient;
 import dev.sluice.testkit.client.Subscriber;
+import dev.sluice.testkit.cluster.ClusterVisitor;
 import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
 import io.vertx.core.json.JsonArray;
@@ -239,6 +240,37 @@ class PromisesIT {
         late.close();
     }
 
+    /** vert.x #4394 and others: nobody is told. Nothing is published meanwhile, so no polling can notice. */
+    @Test
+    void pushesShouldComeAgainWhenTheClusterHasForgottenWhoWantsThem() throws IOException {
+        String service = service();
+        StreamKey stream = new StreamKey(ORG, service);
+        try (Subscriber subscriber = cluster.subscriber(ORG, "canary", service);
+                ClusterVisitor visitor = cluster.visit()) {
+            subscriber.connect(node(0));
+            // Joining makes every registration anew, too.
+            TestCluster.awaitUntil(
+                    PATIENCE,
+                    "the canaries have found each other",
+                    () -> visitor.registrations(stream) > 0 && prometheus(node(0), "sluice_canary_arrived_total") > 40);
+            double repairs = prometheus(node(0), "sluice_canary_repairs_total");
+            visitor.forgetRegistrations(stream);
+            TestCluster.awaitUntil(
+                    PATIENCE,
+                    "the registration is made again",
+                    () -> prometheus(node(0), "sluice_canary_repairs_total") > repairs
+                            && visitor.registrations(stream) > 0);
+            double missed = prometheus(node(0), "sluice_pushes_missed_total");
+            publish(service, 1, 20, 1);
+            subscriber.awaitReceived(20, PATIENCE);
+            assertThat(prometheus(node(0), "sluice_pushes_missed_total"))
+                    .as("what polling found before a push came")
+                    .isEqualTo(missed);
+            assertThat(prometheus(node(0), "sluice_canary_lost_total")).isPositive();
+            assertThat(subscriber.violations()).isEmpty();
+        }
+    }
+
     private static double prometheus(URI node, String name) {
         try {
             String text = cluster.http()
@@ -247,10 +279,9 @@ class PromisesIT {
                             HttpResponse.BodyHandlers.ofString())
                     .body();
             return text.lines()
-                    .filter(line -> line.startsWith(name + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                    .findFirst()
-                    .orElseThrow();
+                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }

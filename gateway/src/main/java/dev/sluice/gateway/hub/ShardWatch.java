@@ -220,6 +220,16 @@ final class ShardWatch {
         return version.incarnation() == known.incarnation() && version.number() < known.number();
     }
 
+    /** Whether the bus should bring pushes. */
+    boolean isRegistered() {
+        return !closed && active.future().succeeded();
+    }
+
+    /** Makes the registration again, for it may be lost. */
+    void registerAgain() {
+        registration.renew();
+    }
+
     /** Nodes came or went: registers again and compares everything with the log. */
     Future<Void> clusterChanged() {
         registration.renew();

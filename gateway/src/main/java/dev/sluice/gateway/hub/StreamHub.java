@@ -16,17 +16,19 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * The streams of one node: opened when the first session wants them, kept while any does and a little longer, one registration a
  * shard however many sessions there are. Pushes go in, holes are repaired from the log, listeners are told.
  *
- * <p>Public methods may be called from any thread and their futures complete on the hub's loop; all state is confined to it.
+ * <p>Public methods, but for those of {@link Registrations}, may be called from any thread and their futures complete on the hub's loop; all state is confined to it.
  */
-public final class StreamHub {
+public final class StreamHub implements Registrations {
 
     private static final long TICK_MS = 1_000;
 
@@ -162,6 +164,25 @@ public final class StreamHub {
                 .<Void>mapEmpty()
                 .onComplete(promise));
         return promise.future();
+    }
+
+    @Override
+    public Set<Integer> shards() {
+        Set<Integer> shards = new HashSet<>();
+        watches.forEach((shard, watch) -> {
+            if (watch.isRegistered()) {
+                shards.add(shard);
+            }
+        });
+        return shards;
+    }
+
+    @Override
+    public void renew(int shard) {
+        ShardWatch watch = watches.get(shard);
+        if (watch != null) {
+            watch.registerAgain();
+        }
     }
 
     /** From now on nothing that is held here is called current: the cluster may know better (ADR 0007). Any thread. */

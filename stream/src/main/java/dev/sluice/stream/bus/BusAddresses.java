@@ -9,6 +9,9 @@ public final class BusAddresses {
     /** Takes a CloudEvents JSON body with the headers {@code org} and {@code service}; replies {@code {epoch, seq}}. */
     public static final String PUBLISH = "sluice.publish";
 
+    /** Where gateways tell each other, every few seconds, that they speak and what they hear. */
+    public static final String CANARY = "sluice.canary";
+
     private static final String SHARD_PREFIX = "sluice.shard.";
 
     private BusAddresses() {}

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param shard the shard
  * @param version the shard's version after the commit
  * @param timestamp when the log accepted it, epoch milliseconds
- * @param runs what was added, one run a stream; not empty
+ * @param runs what was added, one run a stream; empty only in a {@link ShardProbe}
  */
 public record CommittedBatch(int shard, ShardVersion version, long timestamp, List<Run> runs) {
 

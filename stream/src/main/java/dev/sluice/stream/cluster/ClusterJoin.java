@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 public final class ClusterJoin {
 
     /** By this attribute Vert.x knows which of its nodes a Hazelcast member is. */
-    private static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
+    static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
 
     /**
      * How often the event bus asks a peer for a sign of life, and how long it waits: the defaults of 20 s each would keep

@@ -6,6 +6,7 @@ import dev.sluice.testkit.network.LinkRule;
 import dev.sluice.testkit.network.VirtualNetwork;
 import dev.sluice.testkit.network.Wire;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -59,6 +60,12 @@ public final class Faults {
             restart(i);
             cluster.awaitMembers(nodes);
         }
+    }
+
+    /** Replaces every gateway by one of another build, one after the other as {@link #rollingRestart} does. */
+    public void upgrade(Path jar) throws IOException {
+        launcher.useJar(jar);
+        rollingRestart();
     }
 
     // network

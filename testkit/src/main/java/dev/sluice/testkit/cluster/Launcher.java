@@ -23,9 +23,9 @@ final class Launcher {
     private final ClusterPlan plan;
     private final Placement placement;
     private final Map<String, String> common;
-    private final Path jar;
     private final Path folder;
-    private final List<String> program;
+    private Path jar;
+    private List<String> program;
     private final Map<String, Switches> switches = new HashMap<>();
     private final Map<String, Integer> starts = new HashMap<>();
 
@@ -34,11 +34,12 @@ final class Launcher {
      *
      * @param name of the cluster, and of its folder of logs
      * @param secret for its tokens
+     * @param jar what is started
      */
-    Launcher(ClusterPlan plan, Placement placement, String name, String secret) throws IOException {
+    Launcher(ClusterPlan plan, Placement placement, String name, String secret, Path jar) throws IOException {
         this.plan = plan;
         this.placement = placement;
-        this.jar = jar();
+        this.jar = jar;
         this.folder = Path.of(System.getProperty("sluice.logs", "target/cluster-logs"))
                 .toAbsolutePath()
                 .resolve(name);
@@ -55,7 +56,8 @@ final class Launcher {
         this.common = settings;
     }
 
-    private static Path jar() {
+    /** The jar of this build. */
+    static Path jar() {
         String jar = System.getProperty("sluice.jar");
         if (jar == null) {
             throw new IllegalStateException("set the system property sluice.jar to the runnable jar");
@@ -88,6 +90,12 @@ final class Launcher {
         }
     }
 
+    /** What is started from now on. */
+    synchronized void useJar(Path other) throws IOException {
+        jar = other;
+        program = program();
+    }
+
     private static Stream<String> openings(Attributes manifest, String attribute, String option) {
         String packages = manifest.getValue(attribute);
         return packages == null
@@ -102,10 +110,7 @@ final class Launcher {
      * @param verb what the jar is told to be
      */
     synchronized GatewayProcess launch(String node, String verb) throws IOException {
-        Map<String, String> environment = new TreeMap<>(common);
-        environment.put("SLUICE_NODE", node);
-        environment.putAll(placement.settings(node));
-        environment.putAll(plan.settings());
+        Map<String, String> environment = environment(node);
         List<String> command = new ArrayList<>(placement.enter(node));
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("-Xmx512m");
@@ -119,6 +124,15 @@ final class Launcher {
         int start = starts.merge(node, 1, Integer::sum);
         Path log = folder.resolve(node + (start == 1 ? "" : "." + start) + ".log");
         return GatewayProcess.start(node, placement.address(node), command, environment, log);
+    }
+
+    /** What a process is configured with. */
+    Map<String, String> environment(String node) {
+        Map<String, String> environment = new TreeMap<>(common);
+        environment.put("SLUICE_NODE", node);
+        environment.putAll(placement.settings(node));
+        environment.putAll(plan.settings());
+        return environment;
     }
 
     private Path switchesFile(String node) {

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ public final class TestCluster implements AutoCloseable {
     private final Launcher launcher;
     private final Faults faults;
 
-    private TestCluster(ClusterPlan plan) throws IOException {
+    private TestCluster(ClusterPlan plan, Path jar) throws IOException {
         String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
         List<String> gatewayNames = names("node-", plan.gateways());
         List<String> publisherNames = names("publisher-", plan.publishers());
@@ -64,14 +65,14 @@ public final class TestCluster implements AutoCloseable {
                 Stream.concat(gatewayNames.stream(), publisherNames.stream()).toList();
         OwnHosts hosts = plan.network() ? new OwnHosts(all, gatewayNames, plan.seed()) : null;
         this.placement = hosts == null ? new Loopback(all.size()) : hosts;
-        this.launcher = launcher(plan, placement, name, secret);
+        this.launcher = launcher(plan, placement, name, secret, jar);
         this.faults = new Faults(this, launcher, Optional.ofNullable(hosts).map(OwnHosts::network));
     }
 
-    private static Launcher launcher(ClusterPlan plan, Placement placement, String name, String secret)
+    private static Launcher launcher(ClusterPlan plan, Placement placement, String name, String secret, Path jar)
             throws IOException {
         try {
-            return new Launcher(plan, placement, name, secret);
+            return new Launcher(plan, placement, name, secret, jar);
         } catch (IOException | RuntimeException e) {
             placement.close();
             throw e;
@@ -102,7 +103,12 @@ public final class TestCluster implements AutoCloseable {
      * @throws IOException also when there shall be a network and there {@linkplain dev.sluice.testkit.network.VirtualNetwork#unavailable cannot be one}
      */
     public static TestCluster start(ClusterPlan plan) throws IOException {
-        TestCluster cluster = new TestCluster(plan);
+        return start(plan, Launcher.jar());
+    }
+
+    /** The same of another build; see {@link Faults#upgrade}. */
+    public static TestCluster start(ClusterPlan plan, Path jar) throws IOException {
+        TestCluster cluster = new TestCluster(plan, jar);
         try {
             for (int i = 0; i < plan.gateways(); i++) {
                 cluster.nodes.add(cluster.launcher.launch("node-" + i, GATEWAY_VERB));
@@ -124,6 +130,11 @@ public final class TestCluster implements AutoCloseable {
     /** What can be done to it. */
     public Faults faults() {
         return faults;
+    }
+
+    /** This process as a member, to be closed; on 127.0.0.1 only. */
+    public ClusterVisitor visit() {
+        return ClusterVisitor.join(launcher.environment("visitor"), SHARDS);
     }
 
     /** The gateway nodes, those that were killed included. */
