@@ -37,16 +37,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,8 +63,6 @@ final class Node {
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> lost = Promise.promise();
     private final Promise<Void> hurry = Promise.promise();
-    private final Promise<Void> closed = Promise.promise();
-    private final AtomicBoolean closing = new AtomicBoolean();
     private final ClusterTimeline timeline = new ClusterTimeline(Clock.systemUTC());
     private volatile boolean stopping;
     private volatile int port;
@@ -79,8 +73,7 @@ final class Node {
 
     private volatile Gateway gateway; // null until it listens, and of a publisher
 
-    // what is started, the latest first; guarded by itself, for stop may come from a shutdown hook
-    private final Deque<Supplier<Future<Void>>> closers = new ArrayDeque<>();
+    private final Closers closers = new Closers();
 
     Node(SluiceConfig config, NodeRole role) {
         this.config = config;
@@ -101,13 +94,13 @@ final class Node {
         }
         join.join().compose(this::startServices).onComplete(started);
         Promise<Void> result = Promise.promise();
-        started.future().onSuccess(result::complete).onFailure(failure -> closeAll()
+        started.future().onSuccess(result::complete).onFailure(failure -> closers.closeAll()
                 .onComplete(closed -> result.fail(failure)));
         return result.future();
     }
 
     private Future<Void> startServices(ClusterNode cluster) {
-        closeWith(cluster::leave);
+        closers.add(cluster::leave);
         timeline.watch(cluster.hazelcast());
         cluster.lost().onSuccess(nothing -> lost.tryComplete());
         Context context = cluster.vertx().getOrCreateContext();
@@ -141,7 +134,7 @@ final class Node {
         if (role.isLite()) {
             process.ready(() -> notReady(cluster).isEmpty());
         }
-        closeWith(() -> {
+        closers.add(() -> {
             process.close();
             return Future.succeededFuture();
         });
@@ -157,7 +150,7 @@ final class Node {
     private Future<Integer> startDoors(Foundation on) {
         PublisherMetrics metrics = new PublisherMetrics(on.registry(), on.orgs());
         EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
-        closeWith(publisher::close);
+        closers.add(publisher::close);
         return startPublisher(on, publisher, metrics)
                 .compose(routes -> role.isLite() ? openDoor(on, routes) : startGateway(on, routes))
                 .onSuccess(port -> watchCluster(on, publisher));
@@ -176,7 +169,7 @@ final class Node {
             timeline.hear(verdict);
             judged.hear(verdict);
         });
-        closeWith(() -> {
+        closers.add(() -> {
             watch.stop();
             return Future.succeededFuture();
         });
@@ -189,7 +182,7 @@ final class Node {
                     LogSweeper sweeper =
                             new LogSweeper(cluster.vertx(), cluster.hazelcast(), config.log(), Clock.systemUTC());
                     sweeper.start();
-                    closeWith(sweeper::close);
+                    closers.add(sweeper::close);
                 })
                 .recover(failure -> failure instanceof LogUnavailableException && !stopping
                         ? openLogLater(cluster)
@@ -234,7 +227,7 @@ final class Node {
         return on.cluster()
                 .vertx()
                 .deployVerticle(door)
-                .onSuccess(id -> closeWith(() -> on.cluster().vertx().undeploy(id)))
+                .onSuccess(id -> closers.add(() -> on.cluster().vertx().undeploy(id)))
                 .map(id -> door.port());
     }
 
@@ -266,7 +259,7 @@ final class Node {
 
     private void closeGateway(Gateway gateway) {
         hurry.future().onSuccess(nothing -> gateway.hurry());
-        closeWith(() -> gateway.drain().eventually(gateway::stop));
+        closers.add(() -> gateway.drain().eventually(gateway::stop));
     }
 
     private Optional<String> notReady(ClusterNode cluster) {
@@ -321,44 +314,12 @@ final class Node {
     /** Stops what has been started, the latest first; waits for a start under way to end first. Never fails. */
     Future<Void> stop() {
         stopping = true;
-        started.future().onComplete(result -> closeAll());
-        return closed.future();
+        started.future().onComplete(result -> closers.closeAll());
+        return closers.closed();
     }
 
     /** Cuts short what of a stop is politeness to clients; the data is still handed over. Any thread. */
     void hurry() {
         hurry.tryComplete();
-    }
-
-    private void closeWith(Supplier<Future<Void>> closer) {
-        synchronized (closers) {
-            closers.push(closer);
-        }
-    }
-
-    /** Once, after the start has ended one way or the other; a second call gets the same future. */
-    private Future<Void> closeAll() {
-        if (closing.compareAndSet(false, true)) {
-            closeNext();
-        }
-        return closed.future();
-    }
-
-    /**
-     * Not composed of futures, but by hand: a composed one completes on the context of the first, and the last thing that is
-     * closed is the Vert.x that the context belongs to.
-     */
-    private void closeNext() {
-        Supplier<Future<Void>> closer;
-        synchronized (closers) {
-            closer = closers.poll();
-        }
-        if (closer == null) {
-            closed.complete();
-            return;
-        }
-        closer.get()
-                .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("something did not stop cleanly"))
-                .onComplete(result -> closeNext());
     }
 }
