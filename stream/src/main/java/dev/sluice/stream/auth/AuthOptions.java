@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param audience what {@code aud} must contain; not checked when empty
  * @param clockSkew how far the clocks of issuer and gateway may be apart; 5 s, 0 to 5 m
  * @param maxTokenLifetime how long after its {@code iat} (without one: after now) a token may end; one that lives longer is refused. Revocations are
- *     remembered so long; 30 d, 1 m to 366 d
+ *     remembered so long, and for ten years when it is empty, as by default; 1 m to 366 d
  */
 public record AuthOptions(
         Optional<Secret> secret,
@@ -32,7 +32,7 @@ public record AuthOptions(
         Optional<String> issuer,
         Optional<String> audience,
         Duration clockSkew,
-        Duration maxTokenLifetime) {
+        Optional<Duration> maxTokenLifetime) {
 
     private static final int MIN_SECRET_BYTES = 32;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -52,7 +52,8 @@ public record AuthOptions(
         }
         check("jwksRefresh", jwksRefresh, Duration.ofSeconds(1), Duration.ofDays(1));
         check("clockSkew", clockSkew, Duration.ZERO, Duration.ofMinutes(5));
-        check("maxTokenLifetime", maxTokenLifetime, Duration.ofMinutes(1), Duration.ofDays(366));
+        maxTokenLifetime.ifPresent(
+                value -> check("maxTokenLifetime", value, Duration.ofMinutes(1), Duration.ofDays(366)));
     }
 
     /** No key yet; the other defaults given with each key. */
@@ -65,7 +66,7 @@ public record AuthOptions(
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofSeconds(5),
-                Duration.ofDays(30));
+                Optional.empty());
     }
 
     /** The same with a secret. */

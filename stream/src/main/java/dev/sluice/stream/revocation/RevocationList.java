@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The revoked tokens as this node knows them. It learns of them as they are made, compares with the cluster every {@value #REFRESH_MS} ms, keeps
  * what it knows when the cluster cannot tell, and puts back what the cluster has lost. It forgets a revocation when the tokens it
- * concerns have ended: none lives longer than {@code auth.maxTokenLifetime}. Thread-safe.
+ * concerns have ended: none lives longer than {@code auth.maxTokenLifetime}, or after ten years where that is not set. Thread-safe.
  */
 public final class RevocationList {
 
@@ -37,6 +37,9 @@ public final class RevocationList {
     private static final Logger LOGGER = LoggerFactory.getLogger(RevocationList.class);
     private static final long REFRESH_MS = 10_000;
     private static final long RETRY_MS = 250;
+
+    /** For tokens that may live as long as their issuer says. */
+    private static final Duration FOREVER = Duration.ofDays(3650);
 
     private final RevocationStore store;
     private final Duration memory;
@@ -50,7 +53,9 @@ public final class RevocationList {
     public RevocationList(RevocationStore store, AuthOptions options, InstantSource clock) {
         this.store = store;
         // Issued by a clock that is ahead, accepted by one that is behind.
-        this.memory = options.maxTokenLifetime().plus(options.clockSkew().multipliedBy(2));
+        this.memory = options.maxTokenLifetime()
+                .orElse(FOREVER)
+                .plus(options.clockSkew().multipliedBy(2));
         this.clock = clock;
     }
 

@@ -48,8 +48,7 @@ class TokenVerifiersTest {
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final Secret SECRET = new Secret("a secret of at least thirty-two bytes");
 
-    private static final long MAX_LIFETIME =
-            AuthOptions.defaults().maxTokenLifetime().toSeconds();
+    private static final long MAX_LIFETIME = Duration.ofDays(30).toSeconds();
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -77,9 +76,30 @@ class TokenVerifiersTest {
 
     @Test
     void shouldAcceptWhatLivesAsLongAsItMay() throws GeneralSecurityException {
+        AuthOptions d = AuthOptions.defaults().withSecret(SECRET);
+        AuthOptions limited = new AuthOptions(
+                d.secret(),
+                d.jwksFile(),
+                d.jwksUrl(),
+                d.jwksRefresh(),
+                d.issuer(),
+                d.audience(),
+                d.clockSkew(),
+                Optional.of(Duration.ofSeconds(MAX_LIFETIME)));
+        TokenVerifier verifier = TokenVerifiers.create(vertx, limited, CLOCK).await();
         JsonObject payload =
                 payload().put("iat", NOW.getEpochSecond() - 100).put("exp", NOW.getEpochSecond() - 100 + MAX_LIFETIME);
-        assertThat(withSecret().verify(hs256(payload)).await().issuedAt()).hasValue(NOW.minusSeconds(100));
+        assertThat(verifier.verify(hs256(payload)).await().issuedAt()).hasValue(NOW.minusSeconds(100));
+    }
+
+    @Test
+    void shouldAcceptAnyLifeWhenNoneIsSet() throws GeneralSecurityException {
+        long year2100 = 4_102_444_800L;
+        assertThat(withSecret()
+                        .verify(hs256(payload().put("exp", year2100)))
+                        .await()
+                        .expiresAt())
+                .isEqualTo(Instant.ofEpochSecond(year2100));
     }
 
     @Test
@@ -139,7 +159,7 @@ class TokenVerifiersTest {
                 Optional.of("idp"),
                 Optional.of("sluice"),
                 d.clockSkew(),
-                d.maxTokenLifetime());
+                Optional.of(Duration.ofSeconds(MAX_LIFETIME)));
         TokenVerifier verifier = TokenVerifiers.create(vertx, options, CLOCK).await();
         JsonObject good = payload().put("iss", "idp").put("aud", "sluice");
         assertThatCode(() -> verifier.verify(hs256(good.copy())).await()).doesNotThrowAnyException();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RevocationListTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00.500Z");
-    private static final Duration LIFETIME = AuthOptions.defaults().maxTokenLifetime();
+    private static final Duration LIFETIME = Duration.ofDays(30);
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
@@ -39,7 +39,17 @@ class RevocationListTest {
     }
 
     private RevocationList listOver(RevocationStore over) {
-        return new RevocationList(over, AuthOptions.defaults(), now::get);
+        AuthOptions d = AuthOptions.defaults();
+        AuthOptions limited = new AuthOptions(
+                d.secret(),
+                d.jwksFile(),
+                d.jwksUrl(),
+                d.jwksRefresh(),
+                d.issuer(),
+                d.audience(),
+                d.clockSkew(),
+                Optional.of(LIFETIME));
+        return new RevocationList(over, limited, now::get);
     }
 
     private static Claims claims(String org, String sub, Instant issuedAt, String jti) {
