@@ -51,7 +51,10 @@ class PackageArrowsTest {
     static final ArchRule TLS_SEES_NOBODY = sees("tls");
 
     @ArchTest
-    static final ArchRule FLAGS_SEES_NOBODY = sees("flags");
+    static final ArchRule ADMIN_SEES_ADMISSION = sees("admin", "admission");
+
+    @ArchTest
+    static final ArchRule FLAGS_SEES_ADMIN = sees("flags", "admin");
 
     @ArchTest
     static final ArchRule CENSUS_SEES_NOBODY = sees("census");
