@@ -180,7 +180,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 const ROWS = 200;
 const REFRESHES = 20;
 /** Processor time of the page's thread for a refresh in which every row is another one; many times what it takes. */
-const REFRESH_MS = 150;
+const REFRESH_MS = 300;
 
 /** @param {number} turn whose rows no other turn has */
 function manySessions(turn) {
