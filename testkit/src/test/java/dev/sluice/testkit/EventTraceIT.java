@@ -51,6 +51,9 @@ class EventTraceIT {
     private static final int LARGE = 50_000;
     private static final int BATCH = 10;
 
+    /** More than are published to a client until its socket is full and it is closed. */
+    private static final int HELD = 300;
+
     private static TestCluster cluster;
     private static int ids;
 
@@ -62,6 +65,8 @@ class EventTraceIT {
         cluster = TestCluster.start(ClusterPlan.of(3)
                 .withSwitches()
                 .withSettings(Map.of(
+                        "SLUICE_LOG_MAX_EVENTS",
+                        Integer.toString(HELD),
                         "SLUICE_GATEWAY_SESSION_MAX_LAG",
                         Integer.toString(MAX_LAG),
                         "SLUICE_GATEWAY_SESSION_SLOW_SAMPLES",
@@ -170,6 +175,37 @@ class EventTraceIT {
         fetching.close();
     }
 
+    @Test
+    void shouldSayByItsPositionWhyAnEventThatHasExpiredDidNotCome() throws Exception {
+        Subscriber reading = connect("reading", 1);
+        Subscriber away = connect("away", 2);
+        String id = publish(1, 10);
+        away.awaitReceived(1, PATIENCE);
+        away.drop();
+        await("the node sees that a client is gone", () -> only(0, id, "away").getJsonObject("ended") != null);
+        Position before = away.cursors().get(SERVICE);
+        publish(2 * HELD, 10);
+        reading.awaitReceived(1 + 2 * HELD, PATIENCE);
+        away.connect(node(0).uri());
+
+        String missed = "position=" + before.epoch() + ":" + (before.seq() + 1);
+        for (int asked = 0; asked < 3; asked++) {
+            assertThat(trace(asked, id, "").getString("outcome")).isEqualTo("not_held");
+            JsonObject trace = ask(asked, missed);
+            assertThat(trace.getString("outcome")).isEqualTo("not_held");
+            JsonObject event = trace.getJsonArray("events").getJsonObject(0);
+            assertThat(event.getValue("committedAt")).isNull();
+            assertFate(event, "reading", "delivered", null);
+            List<JsonObject> both = allOf(event, "away");
+            assertThat(both)
+                    .extracting(session -> session.getString("fate"))
+                    .containsExactly("ended_before", "began_later");
+            assertThat(both.get(1).getString("reason")).isEqualTo("expired");
+        }
+        reading.close();
+        away.close();
+    }
+
     private static List<String> ways(JsonObject event) {
         return event.getJsonArray("nodes").stream()
                 .map(node -> ((JsonObject) node).getJsonObject("arrival"))
@@ -264,11 +300,15 @@ class EventTraceIT {
         return of(found(trace(node, id, "&user=" + user)), user);
     }
 
-    private static JsonObject of(JsonObject event, String user) {
-        List<JsonObject> sessions = event.getJsonArray("sessions").stream()
+    private static List<JsonObject> allOf(JsonObject event, String user) {
+        return event.getJsonArray("sessions").stream()
                 .map(JsonObject.class::cast)
                 .filter(session -> user.equals(session.getString("user")))
                 .toList();
+    }
+
+    private static JsonObject of(JsonObject event, String user) {
+        List<JsonObject> sessions = allOf(event, user);
         assertThat(sessions).as("sessions of " + user).hasSize(1);
         return sessions.get(0);
     }
@@ -280,10 +320,11 @@ class EventTraceIT {
     }
 
     private JsonObject trace(int node, String id, String further) throws IOException, InterruptedException {
-        URI uri = node(node)
-                .uri()
-                .resolve("/v2/realtime/admin/trace?org=" + org + "&service=" + SERVICE + "&id="
-                        + URLEncoder.encode(id, StandardCharsets.UTF_8) + further);
+        return ask(node, "id=" + URLEncoder.encode(id, StandardCharsets.UTF_8) + further);
+    }
+
+    private JsonObject ask(int node, String query) throws IOException, InterruptedException {
+        URI uri = node(node).uri().resolve("/v2/realtime/admin/trace?org=" + org + "&service=" + SERVICE + "&" + query);
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + cluster.token("operators", "root", Scope.ADMIN))
