@@ -41,10 +41,7 @@ public record StreamKey(String org, String service) {
 
     /** Whether the text can name an organisation. */
     public static boolean isOrg(String text) {
-        return text != null
-                && !text.isEmpty()
-                && text.length() <= MAX_ORG_LENGTH
-                && ForeignText.isShowable(text);
+        return text != null && !text.isEmpty() && text.length() <= MAX_ORG_LENGTH && ForeignText.isShowable(text);
     }
 
     /**

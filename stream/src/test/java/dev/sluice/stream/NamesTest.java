@@ -26,8 +26,12 @@ class NamesTest {
                 text.append(CHARACTERS.charAt(random.nextInt(CHARACTERS.length())));
             }
             String name = text.toString();
-            assertThat(StreamKey.isService(name)).as(name).isEqualTo(SERVICE.matcher(name).matches());
-            assertThat(Position.isEpoch(name)).as(name).isEqualTo(EPOCH.matcher(name).matches());
+            assertThat(StreamKey.isService(name))
+                    .as(name)
+                    .isEqualTo(SERVICE.matcher(name).matches());
+            assertThat(Position.isEpoch(name))
+                    .as(name)
+                    .isEqualTo(EPOCH.matcher(name).matches());
         }
     }
 
