@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.tls;
 
+import dev.sluice.stream.tls.PemFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,5 +42,10 @@ public record TlsOptions(Optional<Path> certificateFile, Optional<Path> keyFile,
     /** Whether clients are to speak TLS. */
     public boolean isOn() {
         return certificateFile.isPresent();
+    }
+
+    /** What is in the files now; blocks. */
+    PemFiles read() throws IOException {
+        return PemFiles.read(certificateFile.orElseThrow(), keyFile.orElseThrow());
     }
 }

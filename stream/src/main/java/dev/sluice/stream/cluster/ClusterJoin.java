@@ -15,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -84,9 +85,12 @@ public final class ClusterJoin {
      *     threw if they could not start, and then nothing is left running
      */
     public Future<ClusterNode> join() {
-        return onOwnThread(this::startHazelcast).compose(hazelcast -> Future.succeededFuture(hazelcast)
-                .compose(this::startVertx) // so that what it throws, too, comes to the next line
-                .onFailure(failure -> hazelcast.getLifecycleService().terminate()));
+        // What does not work here must not cost a join first.
+        return onOwnThread(() -> BusTls.load(options.busTls()))
+                .compose(tls -> onOwnThread(this::startHazelcast).compose(hazelcast -> Future.succeededFuture(hazelcast)
+                        .compose(started ->
+                                startVertx(started, tls)) // so that what it throws, too, comes to the next line
+                        .onFailure(failure -> hazelcast.getLifecycleService().terminate())));
     }
 
     private HazelcastInstance startHazelcast() {
@@ -102,11 +106,12 @@ public final class ClusterJoin {
         return Hazelcast.newHazelcastInstance(config);
     }
 
-    private Future<ClusterNode> startVertx(HazelcastInstance hazelcast) {
+    private Future<ClusterNode> startVertx(HazelcastInstance hazelcast, Optional<BusTls> tls) {
         Transport transport = runtime.transport().resolve();
         VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(runtime.effectiveEventLoops())
                 .setEventBusOptions(busOptions(hazelcast));
+        tls.ifPresent(bus -> bus.configure(vertxOptions.getEventBusOptions()));
         vertxChanges.accept(vertxOptions);
         VertxBuilder builder = Vertx.builder()
                 .with(vertxOptions)
@@ -116,7 +121,17 @@ public final class ClusterJoin {
                 .apply(builder)
                 .buildClustered()
                 .onSuccess(BusAddresses::registerCodecs)
+                .compose(vertx -> renewing(vertx, tls))
                 .map(vertx -> new ClusterNode(options, hazelcast, vertx, transport.name()));
+    }
+
+    private static Future<Vertx> renewing(Vertx vertx, Optional<BusTls> tls) {
+        return tls.isEmpty()
+                ? Future.succeededFuture(vertx)
+                : Future.succeededFuture(tls.get())
+                        .compose(bus -> bus.watch(vertx))
+                        .map(vertx)
+                        .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
     }
 
     private EventBusOptions busOptions(HazelcastInstance hazelcast) {

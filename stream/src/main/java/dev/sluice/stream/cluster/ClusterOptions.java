@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param busPort the event bus's port, 0 to 65535; 0 lets the system choose. Default 0
  * @param busPublicHost where other members reach the event bus. Default: where they reach Hazelcast
  * @param busPublicPort the port at which they do, 0 to 65535; 0: the one it listens on. Default 0
+ * @param busTls TLS between the nodes
  * @param configFile a Hazelcast XML to use instead of the {@code cluster.xml} in the artifact. Default none
  * @param joinTimeout how long a start may look for the cluster, 1 s to 1 h. Default 30 s
  * @param leaveTimeout how long a stop may wait until the data has backups elsewhere, 1 s to 1 h. Default 20 s
@@ -48,6 +49,7 @@ public record ClusterOptions(
         int busPort,
         Optional<String> busPublicHost,
         int busPublicPort,
+        BusTlsOptions busTls,
         Optional<Path> configFile,
         Duration joinTimeout,
         Duration leaveTimeout) {
@@ -92,6 +94,7 @@ public record ClusterOptions(
                 0,
                 Optional.empty(),
                 0,
+                BusTlsOptions.defaults(),
                 Optional.empty(),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(20));
@@ -113,6 +116,7 @@ public record ClusterOptions(
                 busPort,
                 busPublicHost,
                 busPublicPort,
+                busTls,
                 configFile,
                 joinTimeout,
                 leaveTimeout);

@@ -50,6 +50,7 @@ class HazelcastCountsIT {
                 d.busPort(),
                 d.busPublicHost(),
                 d.busPublicPort(),
+                d.busTls(),
                 d.configFile(),
                 d.joinTimeout(),
                 Duration.ofSeconds(5));

@@ -49,6 +49,7 @@ class HazelcastSettingIT {
                 d.busPort(),
                 d.busPublicHost(),
                 d.busPublicPort(),
+                d.busTls(),
                 d.configFile(),
                 d.joinTimeout(),
                 Duration.ofSeconds(5));
