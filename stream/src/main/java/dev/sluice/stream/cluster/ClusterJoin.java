@@ -15,11 +15,16 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Joins the cluster: first Hazelcast, then a Vert.x on top of it. Describe the member, then call {@link #join()} once.
@@ -38,6 +43,11 @@ public final class ClusterJoin {
 
     /** Messages to a peer that is not connected yet are queued without a bound, so not for long. */
     private static final int BUS_CONNECT_MILLIS = 3_000;
+
+    /** How long another member may take to prove that it knows the secret: below what Hazelcast gives a connection, above the pauses of a busy machine. */
+    private static final Duration SECRET_LIMIT = Duration.ofSeconds(3);
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterJoin.class);
 
     private final ClusterOptions options;
     private final RuntimeOptions runtime;
@@ -103,7 +113,27 @@ public final class ClusterJoin {
         CensusSerializerFactory.register(config.getSerializationConfig());
         ClusterEvents.logQuorum(config);
         hazelcastChanges.accept(config);
-        return Hazelcast.newHazelcastInstance(config);
+        return start(config);
+    }
+
+    private HazelcastInstance start(Config config) {
+        if (options.secret().isEmpty()) {
+            if (!isLoopback(options.host())) {
+                LOGGER.atWarn()
+                        .addKeyValue("host", options.host())
+                        .log("cluster.secret is not set: whoever reaches cluster.port can read and write all streams");
+            }
+            return Hazelcast.newHazelcastInstance(config);
+        }
+        return GuardedHazelcast.start(config, new MemberSecret(options.secret().get(), options.name(), SECRET_LIMIT));
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // then nothing starts here, and says so
+        }
     }
 
     private Future<ClusterNode> startVertx(HazelcastInstance hazelcast, Optional<BusTls> tls) {

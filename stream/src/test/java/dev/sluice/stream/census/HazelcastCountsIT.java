@@ -38,6 +38,7 @@ class HazelcastCountsIT {
         ClusterOptions d = ClusterOptions.defaults();
         ClusterOptions options = new ClusterOptions(
                 clusterName,
+                d.secret(),
                 d.members(),
                 d.host(),
                 d.port(),

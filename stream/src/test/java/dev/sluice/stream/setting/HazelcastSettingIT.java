@@ -37,6 +37,7 @@ class HazelcastSettingIT {
         ClusterOptions d = ClusterOptions.defaults();
         ClusterOptions options = new ClusterOptions(
                 clusterName,
+                d.secret(),
                 d.members(),
                 d.host(),
                 d.port(),
