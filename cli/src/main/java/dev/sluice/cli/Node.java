@@ -92,6 +92,15 @@ final class Node {
         } else if (config.gateway().canary().isOn()) {
             join.hazelcast(hazelcast -> NodeNames.announce(hazelcast, config.nodeName()));
         }
+        if (role.isLite()) {
+            PlainPort.warn(
+                    "publisher.http.tls",
+                    config.publisher().http().host(),
+                    config.publisher().http().tls());
+        } else {
+            PlainPort.warn(
+                    "gateway.tls", config.gateway().host(), config.gateway().tls());
+        }
         join.join().compose(this::startServices).onComplete(started);
         Promise<Void> result = Promise.promise();
         started.future().onSuccess(result::complete).onFailure(failure -> closers.closeAll()

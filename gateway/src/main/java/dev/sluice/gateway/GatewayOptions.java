@@ -7,8 +7,8 @@ import dev.sluice.gateway.flags.FeatureFlags;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.gateway.session.SessionOptions;
-import dev.sluice.gateway.tls.TlsOptions;
 import dev.sluice.gateway.transport.http.FallbackOptions;
+import dev.sluice.stream.tls.TlsOptions;
 import java.time.Duration;
 import java.util.List;
 
@@ -60,6 +60,7 @@ public record GatewayOptions(
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("gateway.port must be 0 to 65535, is " + port);
         }
+        tls.check("gateway.tls.");
         if (drainWindow.isNegative() || drainWindow.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException("gateway.drainWindow must be 0 to 10 m, is " + drainWindow);
         }

@@ -48,9 +48,6 @@ class PackageArrowsTest {
     static final ArchRule CANARY_SEES_HUB = sees("canary", "hub", "loop");
 
     @ArchTest
-    static final ArchRule TLS_SEES_NOBODY = sees("tls");
-
-    @ArchTest
     static final ArchRule ADMIN_SEES_ADMISSION = sees("admin", "admission");
 
     @ArchTest

@@ -11,6 +11,7 @@ import dev.sluice.stream.auth.TokenException;
 import dev.sluice.stream.auth.TokenException.Reason;
 import dev.sluice.stream.metrics.MetricsOptions;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.tls.TlsOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -136,7 +137,8 @@ public final class PublishServer {
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(1),
                 FairnessOptions.defaults(),
-                new PublisherHttpOptions("127.0.0.1", 0, patience, 2L << 20, Duration.ofMinutes(1)));
+                new PublisherHttpOptions(
+                        "127.0.0.1", 0, TlsOptions.defaults(), patience, 2L << 20, Duration.ofMinutes(1)));
     }
 
     private static Claims claims(String org, Set<String> services, Scope scope) {

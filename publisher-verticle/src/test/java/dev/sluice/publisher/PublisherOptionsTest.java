@@ -4,6 +4,7 @@ package dev.sluice.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.stream.tls.TlsOptions;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -109,6 +110,6 @@ class PublisherOptionsTest {
     }
 
     private static PublisherHttpOptions http(String host, int port, Duration body, long bytes, Duration idle) {
-        return new PublisherHttpOptions(host, port, body, bytes, idle);
+        return new PublisherHttpOptions(host, port, TlsOptions.defaults(), body, bytes, idle);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.publisher.http;
 
 import dev.sluice.publisher.PublisherHttpOptions;
 import dev.sluice.stream.http.RouterProblems;
+import dev.sluice.stream.tls.Certificates;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -20,6 +21,7 @@ public final class PublisherHttpVerticle extends VerticleBase {
 
     private final PublisherHttpOptions options;
     private final List<Consumer<Router>> routes;
+    private Certificates certificates; // null until its files have been read
     private HttpServer server;
 
     /**
@@ -37,8 +39,12 @@ public final class PublisherHttpVerticle extends VerticleBase {
         HttpServerOptions http = new HttpServerOptions()
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) options.idleTimeout().toMillis());
-        server = vertx.createHttpServer(http).requestHandler(router());
-        return server.listen(options.port() == 0 ? ANY_SHARED_PORT : options.port(), options.host());
+        return Certificates.load(vertx, options.tls()).compose(loaded -> {
+            certificates = loaded;
+            server = vertx.createHttpServer(loaded.configure(http)).requestHandler(router());
+            loaded.watch(server::updateSSLOptions);
+            return server.listen(options.port() == 0 ? ANY_SHARED_PORT : options.port(), options.host());
+        });
     }
 
     private Router router() {
@@ -55,6 +61,7 @@ public final class PublisherHttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        certificates.close();
         return server.close();
     }
 }

@@ -15,10 +15,16 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Joins the cluster: first Hazelcast, then a Vert.x on top of it. Describe the member, then call {@link #join()} once.
@@ -37,6 +43,11 @@ public final class ClusterJoin {
 
     /** Messages to a peer that is not connected yet are queued without a bound, so not for long. */
     private static final int BUS_CONNECT_MILLIS = 3_000;
+
+    /** How long another member may take to prove that it knows the secret: below what Hazelcast gives a connection, above the pauses of a busy machine. */
+    private static final Duration SECRET_LIMIT = Duration.ofSeconds(3);
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterJoin.class);
 
     private final ClusterOptions options;
     private final RuntimeOptions runtime;
@@ -84,9 +95,12 @@ public final class ClusterJoin {
      *     threw if they could not start, and then nothing is left running
      */
     public Future<ClusterNode> join() {
-        return onOwnThread(this::startHazelcast).compose(hazelcast -> Future.succeededFuture(hazelcast)
-                .compose(this::startVertx) // so that what it throws, too, comes to the next line
-                .onFailure(failure -> hazelcast.getLifecycleService().terminate()));
+        // What does not work here must not cost a join first.
+        return onOwnThread(() -> BusTls.load(options.busTls()))
+                .compose(tls -> onOwnThread(this::startHazelcast).compose(hazelcast -> Future.succeededFuture(hazelcast)
+                        .compose(started ->
+                                startVertx(started, tls)) // so that what it throws, too, comes to the next line
+                        .onFailure(failure -> hazelcast.getLifecycleService().terminate())));
     }
 
     private HazelcastInstance startHazelcast() {
@@ -99,14 +113,35 @@ public final class ClusterJoin {
         CensusSerializerFactory.register(config.getSerializationConfig());
         ClusterEvents.logQuorum(config);
         hazelcastChanges.accept(config);
-        return Hazelcast.newHazelcastInstance(config);
+        return start(config);
     }
 
-    private Future<ClusterNode> startVertx(HazelcastInstance hazelcast) {
+    private HazelcastInstance start(Config config) {
+        if (options.secret().isEmpty()) {
+            if (!isLoopback(options.host())) {
+                LOGGER.atWarn()
+                        .addKeyValue("host", options.host())
+                        .log("cluster.secret is not set: whoever reaches cluster.port can read and write all streams");
+            }
+            return Hazelcast.newHazelcastInstance(config);
+        }
+        return GuardedHazelcast.start(config, new MemberSecret(options.secret().get(), options.name(), SECRET_LIMIT));
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // then nothing starts here, and says so
+        }
+    }
+
+    private Future<ClusterNode> startVertx(HazelcastInstance hazelcast, Optional<BusTls> tls) {
         Transport transport = runtime.transport().resolve();
         VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(runtime.effectiveEventLoops())
                 .setEventBusOptions(busOptions(hazelcast));
+        tls.ifPresent(bus -> bus.configure(vertxOptions.getEventBusOptions()));
         vertxChanges.accept(vertxOptions);
         VertxBuilder builder = Vertx.builder()
                 .with(vertxOptions)
@@ -116,7 +151,17 @@ public final class ClusterJoin {
                 .apply(builder)
                 .buildClustered()
                 .onSuccess(BusAddresses::registerCodecs)
+                .compose(vertx -> renewing(vertx, tls))
                 .map(vertx -> new ClusterNode(options, hazelcast, vertx, transport.name()));
+    }
+
+    private static Future<Vertx> renewing(Vertx vertx, Optional<BusTls> tls) {
+        return tls.isEmpty()
+                ? Future.succeededFuture(vertx)
+                : Future.succeededFuture(tls.get())
+                        .compose(bus -> bus.watch(vertx))
+                        .map(vertx)
+                        .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
     }
 
     private EventBusOptions busOptions(HazelcastInstance hazelcast) {

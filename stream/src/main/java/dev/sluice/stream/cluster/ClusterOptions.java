@@ -2,6 +2,8 @@
 package dev.sluice.stream.cluster;
 
 import dev.sluice.stream.config.Durations;
+import dev.sluice.stream.config.Secret;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.Optional;
  * How a node finds and talks to the others: the keys {@code cluster.*}. They fill the variables of {@code cluster.xml}.
  *
  * @param name only members of the same name form a cluster; not blank. Default {@code sluice}
+ * @param secret what members prove to each other that they know when they connect, at least 32 bytes; the same for all of a cluster. Default none: whoever
+ *     reaches {@code port} can join
  * @param members whom to ask for the cluster, {@code host} or {@code host:port}; without a port, {@code portCount} ports from
  *     {@code port} on are tried. Name the ports in production: a node that was cut off and looks for the others waits up to 5 s for each
  *     port at which nobody is. Empty: a cluster of one, which starts at once. Default {@code 127.0.0.1}
@@ -30,12 +34,14 @@ import java.util.Optional;
  * @param busPort the event bus's port, 0 to 65535; 0 lets the system choose. Default 0
  * @param busPublicHost where other members reach the event bus. Default: where they reach Hazelcast
  * @param busPublicPort the port at which they do, 0 to 65535; 0: the one it listens on. Default 0
+ * @param busTls TLS between the nodes
  * @param configFile a Hazelcast XML to use instead of the {@code cluster.xml} in the artifact. Default none
  * @param joinTimeout how long a start may look for the cluster, 1 s to 1 h. Default 30 s
  * @param leaveTimeout how long a stop may wait until the data has backups elsewhere, 1 s to 1 h. Default 20 s
  */
 public record ClusterOptions(
         String name,
+        Optional<Secret> secret,
         List<String> members,
         String host,
         int port,
@@ -48,6 +54,7 @@ public record ClusterOptions(
         int busPort,
         Optional<String> busPublicHost,
         int busPublicPort,
+        BusTlsOptions busTls,
         Optional<Path> configFile,
         Duration joinTimeout,
         Duration leaveTimeout) {
@@ -55,11 +62,16 @@ public record ClusterOptions(
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int MAX_PORT = 65_535;
+    private static final int MIN_SECRET_BYTES = 32;
 
     /** Copies the list and checks the bounds. */
     public ClusterOptions {
         members = List.copyOf(members);
         require(!name.isBlank(), "cluster.name must not be blank");
+        require(
+                secret.isEmpty() || secret.get().value().getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET_BYTES,
+                "cluster.secret must have at least " + MIN_SECRET_BYTES
+                        + " bytes, for example SLUICE_CLUSTER_SECRET=$(openssl rand -base64 48)");
         require(members.stream().noneMatch(String::isBlank), "cluster.members must not have a blank member");
         require(!host.isBlank(), "cluster.host must not be blank");
         requireRange("cluster.port", port, 1, MAX_PORT);
@@ -80,6 +92,7 @@ public record ClusterOptions(
     public static ClusterOptions defaults() {
         return new ClusterOptions(
                 "sluice",
+                Optional.empty(),
                 List.of("127.0.0.1"),
                 "127.0.0.1",
                 5701,
@@ -92,6 +105,7 @@ public record ClusterOptions(
                 0,
                 Optional.empty(),
                 0,
+                BusTlsOptions.defaults(),
                 Optional.empty(),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(20));
@@ -101,6 +115,7 @@ public record ClusterOptions(
     public ClusterOptions alone(String ownName) {
         return new ClusterOptions(
                 ownName,
+                secret,
                 List.of(),
                 host,
                 port,
@@ -113,6 +128,7 @@ public record ClusterOptions(
                 busPort,
                 busPublicHost,
                 busPublicPort,
+                busTls,
                 configFile,
                 joinTimeout,
                 leaveTimeout);

@@ -38,6 +38,7 @@ class HazelcastCountsIT {
         ClusterOptions d = ClusterOptions.defaults();
         ClusterOptions options = new ClusterOptions(
                 clusterName,
+                d.secret(),
                 d.members(),
                 d.host(),
                 d.port(),
@@ -50,6 +51,7 @@ class HazelcastCountsIT {
                 d.busPort(),
                 d.busPublicHost(),
                 d.busPublicPort(),
+                d.busTls(),
                 d.configFile(),
                 d.joinTimeout(),
                 Duration.ofSeconds(5));

@@ -24,6 +24,7 @@ class ClusterOptionsTest {
             textBlock =
                     """
             CLUSTER_NAME                   | ` `       | cluster.name must not be blank
+            CLUSTER_SECRET                 | 0123456789012345678901234567890 | cluster.secret must have at least 32 bytes, for example
             CLUSTER_HOST                   | ` `       | cluster.host must not be blank
             CLUSTER_MEMBERS                | a,,b      | cluster.members must not have a blank member
             CLUSTER_PORT                   | 0         | cluster.port must be 1 to 65535, is 0

@@ -37,6 +37,7 @@ class HazelcastSettingIT {
         ClusterOptions d = ClusterOptions.defaults();
         ClusterOptions options = new ClusterOptions(
                 clusterName,
+                d.secret(),
                 d.members(),
                 d.host(),
                 d.port(),
@@ -49,6 +50,7 @@ class HazelcastSettingIT {
                 d.busPort(),
                 d.busPublicHost(),
                 d.busPublicPort(),
+                d.busTls(),
                 d.configFile(),
                 d.joinTimeout(),
                 Duration.ofSeconds(5));

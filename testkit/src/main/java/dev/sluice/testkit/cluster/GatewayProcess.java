@@ -130,6 +130,15 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /** Whether its log has a line with this message. */
+    public boolean hasLogged(String message) {
+        try {
+            return Files.readString(logFile).contains(message);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Whether it runs. */
     public boolean isAlive() {
         return process.isAlive();

@@ -3,11 +3,13 @@ package dev.sluice.testkit.deploy;
 
 import static dev.sluice.testkit.deploy.Tool.DEPLOY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.gateway.interfaces.YamlText;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +51,22 @@ class DeployFilesTest {
                 .check(DEPLOY.resolve("tools/check_compose.py"), DEPLOY.resolve("compose/compose.yaml"));
 
         assertThat(services.strip()).isEqualTo("node-1 node-2 node-3 proxy");
+    }
+
+    @Test
+    void shouldHaveAFirewallThatNftablesAccepts() throws Exception {
+        Tool nft = Tool.require("nft");
+        boolean allowed = new ProcessBuilder(nft.command("list", "tables"))
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+        if (!allowed) {
+            System.out.println("NOT CHECKED: nftables/sluice.nft, for nft wants CAP_NET_ADMIN");
+        }
+        assumeTrue(allowed, "nft wants CAP_NET_ADMIN");
+        nft.check("-c", "-f", DEPLOY.resolve("nftables/sluice.nft"));
     }
 
     @Test

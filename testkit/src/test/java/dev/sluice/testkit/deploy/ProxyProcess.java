@@ -38,6 +38,33 @@ public final class ProxyProcess implements AutoCloseable {
         return start(config, nodes, ProxyProcess::haproxyConfig, tool.command("-db", "-f", config));
     }
 
+    /**
+     * The same before nodes that speak TLS, as localhost.
+     *
+     * @param authority the certificate of who signed for them
+     */
+    public static ProxyProcess haproxyToTls(Path folder, List<String> nodes, Path authority) throws IOException {
+        Tool tool = Tool.require("haproxy");
+        Path config = folder.resolve("haproxy-" + authority.getFileName() + ".cfg");
+        return start(
+                config,
+                nodes,
+                (port, servers) -> haproxyToTlsConfig(port, servers, authority),
+                tool.command("-db", "-f", config));
+    }
+
+    private static String haproxyToTlsConfig(int port, List<String> nodes, Path authority) {
+        String config = haproxyConfig(port, nodes);
+        String tls = config.replace("    default-server check ", "    # default-server check ")
+                .replace("    # default-server ssl ", "    default-server ssl ")
+                .replace("/etc/haproxy/nodes.pem", authority.toString())
+                .replace("gateway.example.com", "localhost");
+        if (!tls.contains("\n    default-server ssl verify required ca-file " + authority)) {
+            throw new IllegalStateException("haproxy.cfg has no line for nodes that speak TLS");
+        }
+        return tls;
+    }
+
     /** The same with nginx. */
     public static ProxyProcess nginx(Path folder, List<String> nodes) throws IOException {
         Tool tool = Tool.require("nginx");

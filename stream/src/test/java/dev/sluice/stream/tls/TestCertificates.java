@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.gateway.tls;
+package dev.sluice.stream.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -13,7 +13,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -26,38 +28,46 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public record TestCertificates(String certificate, String key, BigInteger serial) {
 
-    private static final char[] PASSWORD = "changeit".toCharArray();
+    static final char[] PASSWORD = "changeit".toCharArray();
 
     /** Makes one; {@code algorithm} is EC or RSA. */
     public static TestCertificates make(Path folder, String algorithm) throws Exception {
         Path store = Files.createTempDirectory(folder, "store").resolve("store.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "test",
-                        "-keyalg",
-                        algorithm,
-                        "-dname",
-                        "CN=localhost",
-                        "-validity",
-                        "2",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(PASSWORD))
+        keytool(
+                folder,
+                "-genkeypair",
+                "-alias",
+                "test",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=localhost",
+                "-validity",
+                "2",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(PASSWORD));
+        return read(store);
+    }
+
+    /** Runs keytool, with its output in the folder. */
+    static void keytool(Path folder, String... arguments) throws IOException, InterruptedException {
+        Path log = Files.createTempFile(folder, "keytool", ".log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(arguments));
+        Process keytool = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(store.resolveSibling("log").toFile())
+                .redirectOutput(log.toFile())
                 .start();
         if (keytool.waitFor() != 0) {
-            throw new AssertionError(Files.readString(store.resolveSibling("log")));
+            throw new AssertionError(Files.readString(log));
         }
-        return read(store);
     }
 
     private static TestCertificates read(Path store) throws IOException, GeneralSecurityException {
@@ -72,7 +82,7 @@ public record TestCertificates(String certificate, String key, BigInteger serial
                 certificate.getSerialNumber());
     }
 
-    private static String pem(String what, byte[] bytes) {
+    static String pem(String what, byte[] bytes) {
         return "-----BEGIN " + what + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + what + "-----\n";
     }

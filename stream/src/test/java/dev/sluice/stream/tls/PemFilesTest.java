@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.gateway.tls;
+package dev.sluice.stream.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +19,11 @@ class PemFilesTest {
     private static TestCertificates one;
     private static TestCertificates other;
 
-    private final Vertx vertx = Vertx.vertx();
-
     @TempDir
     private Path folder;
 
-    private TlsOptions options;
+    private Path certificateFile;
+    private Path keyFile;
 
     @BeforeAll
     static void make(@TempDir Path stores) throws Exception {
@@ -38,13 +33,8 @@ class PemFilesTest {
 
     @BeforeEach
     void name() {
-        options = new TlsOptions(
-                Optional.of(folder.resolve("cert.pem")), Optional.of(folder.resolve("key.pem")), Duration.ofSeconds(1));
-    }
-
-    @AfterEach
-    void close() {
-        vertx.close().await();
+        certificateFile = folder.resolve("cert.pem");
+        keyFile = folder.resolve("key.pem");
     }
 
     @ParameterizedTest
@@ -52,7 +42,7 @@ class PemFilesTest {
     void shouldTakeACertificateAndItsKey(String algorithm) throws Exception {
         TestCertificates.make(folder, algorithm).write(folder.resolve("cert.pem"), folder.resolve("key.pem"));
 
-        assertThat(PemFiles.read(vertx, options).isSameAs(PemFiles.read(vertx, options)))
+        assertThat(PemFiles.read(certificateFile, keyFile).isSameAs(PemFiles.read(certificateFile, keyFile)))
                 .isTrue();
     }
 
@@ -61,7 +51,7 @@ class PemFilesTest {
         Files.writeString(folder.resolve("cert.pem"), one.certificate());
         Files.writeString(folder.resolve("key.pem"), other.key());
 
-        assertThatThrownBy(() -> PemFiles.read(vertx, options))
+        assertThatThrownBy(() -> PemFiles.read(certificateFile, keyFile))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not the key of the certificate")
                 .hasMessageNotContaining(other.key().lines().skip(1).findFirst().orElseThrow());
@@ -71,23 +61,13 @@ class PemFilesTest {
     void shouldRefuseFilesThatAreHalfWritten() throws Exception {
         one.write(folder.resolve("cert.pem"), folder.resolve("key.pem"));
         Files.writeString(folder.resolve("key.pem"), one.key().substring(0, 60));
-        assertThatThrownBy(() -> PemFiles.read(vertx, options))
+        assertThatThrownBy(() -> PemFiles.read(certificateFile, keyFile))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("key.pem");
 
         Files.writeString(folder.resolve("cert.pem"), one.certificate().substring(0, 60));
-        assertThatThrownBy(() -> PemFiles.read(vertx, options))
+        assertThatThrownBy(() -> PemFiles.read(certificateFile, keyFile))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cert.pem");
-    }
-
-    @Test
-    void shouldRefuseOneFileWithoutTheOther() {
-        assertThatThrownBy(() -> new TlsOptions(options.certificateFile(), Optional.empty(), Duration.ofSeconds(1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("gateway.tls.keyFile");
-        assertThatThrownBy(() -> new TlsOptions(Optional.empty(), Optional.empty(), Duration.ZERO))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("gateway.tls.checkInterval");
     }
 }

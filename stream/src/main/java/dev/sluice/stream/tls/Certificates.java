@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sluice.gateway.tls;
+package dev.sluice.stream.tls;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,7 +45,7 @@ public final class Certificates {
         if (!options.isOn()) {
             return Future.succeededFuture(new Certificates(vertx, options, null));
         }
-        return vertx.executeBlocking(() -> PemFiles.read(vertx, options)).map(files -> {
+        return vertx.executeBlocking(options::read).map(files -> {
             Certificates loaded = new Certificates(vertx, options, files);
             loaded.announce("serving TLS");
             return loaded;
@@ -80,7 +80,7 @@ public final class Certificates {
     }
 
     private void check(Function<ServerSSLOptions, Future<?>> renewal) {
-        vertx.executeBlocking(() -> PemFiles.read(vertx, options))
+        vertx.executeBlocking(options::read)
                 .compose(files -> files.isSameAs(current) ? Future.succeededFuture() : renew(files, renewal))
                 .onFailure(failure -> LOGGER.atError()
                         .addKeyValue("cause", failure.getMessage())

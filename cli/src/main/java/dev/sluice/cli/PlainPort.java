@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sluice.cli;
+
+import dev.sluice.stream.tls.TlsOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says of a port that can be reached from elsewhere that it is in the clear: right behind a proxy or a mesh that encrypts, and nowhere else. */
+final class PlainPort {
+
+    static final String WARNING =
+            "tokens and events pass in the clear here: set TLS, or let only a proxy that has it reach this port";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(PlainPort.class);
+
+    private PlainPort() {}
+
+    /**
+     * Writes the warning if there is reason to; asks DNS if the host is a name.
+     *
+     * @param keys of the port, such as {@code gateway.tls}
+     * @return whether there was
+     */
+    static boolean warn(String keys, String host, TlsOptions tls) {
+        if (tls.isOn() || isLoopback(host)) {
+            return false;
+        }
+        LOGGER.atWarn().addKeyValue("host", host).addKeyValue("keys", keys).log(WARNING);
+        return true;
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return true; // then nothing listens there, and the start says so
+        }
+    }
+}
