@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,15 +64,24 @@ class TracingIT {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     }
 
-    /** The event with this id as the subscriber got it. */
-    private static JsonObject received(Subscriber subscriber, String id) {
-        return subscriber.frames().stream()
-                .filter(frame -> frame.getString("type").equals("event"))
-                .flatMap(frame -> frame.getJsonArray("events").stream())
-                .map(JsonObject.class::cast)
-                .filter(event -> event.getString("id").equals(id))
-                .findFirst()
-                .orElseThrow();
+    /** What a subscriber of a node gets, by the ids of the events. */
+    private static Map<String, JsonObject> received(TestCluster cluster, GatewayProcess node)
+            throws IOException, InterruptedException {
+        HttpRequest poll = HttpRequest.newBuilder(node.uri()
+                        .resolve("/v2/realtime/poll?services=" + SERVICE + "&cursor=" + SERVICE + "%3Dearliest"))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + cluster.token(ORG, "eve", Scope.READ))
+                .build();
+        HttpResponse<String> response = cluster.http().send(poll, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        Map<String, JsonObject> events = new HashMap<>();
+        for (Object frame : new JsonObject(response.body()).getJsonArray("frames")) {
+            if (frame instanceof JsonObject json && json.getString("type").equals("event")) {
+                json.getJsonArray("events")
+                        .forEach(event -> events.put(((JsonObject) event).getString("id"), (JsonObject) event));
+            }
+        }
+        return events;
     }
 
     @Test
@@ -97,12 +107,12 @@ class TracingIT {
                 first.awaitReceived(4, PATIENCE);
                 second.awaitReceived(4, PATIENCE);
 
-                assertThat(received(first, "header").getString("traceparent"))
+                Map<String, JsonObject> received = received(cluster, cluster.node(1));
+                assertThat(received.get("header").getString("traceparent"))
                         .as("the subscriber can go on with the caller's trace")
                         .isEqualTo(traceparent(trace(2), "01"));
-                assertThat(received(first, "own").getString("traceparent")).isEqualTo(traceparent(trace(3), "01"));
-                assertThat(received(first, "no-trace").containsKey("traceparent"))
-                        .isFalse();
+                assertThat(received.get("own").getString("traceparent")).isEqualTo(traceparent(trace(3), "01"));
+                assertThat(received.get("no-trace").containsKey("traceparent")).isFalse();
             }
             TestCluster.awaitUntil(
                     PATIENCE,
@@ -160,17 +170,17 @@ class TracingIT {
                 publish(cluster, cluster.node(0), event("plain"), traceparent(trace(2), "01"));
                 subscriber.awaitReceived(2, PATIENCE);
 
-                assertThat(received(subscriber, "plain").containsKey("traceparent"))
+                assertThat(received(cluster, cluster.node(0)).get("plain").containsKey("traceparent"))
                         .as("events stay as they are")
                         .isFalse();
             }
         }
         List<String> loaded = Files.readAllLines(classes);
         assertThat(loaded).anyMatch(line -> line.contains("dev.sluice.publisher.EventPublisher "));
-        assertThat(loaded)
-                .noneMatch(line -> line.contains("io.opentelemetry."))
-                .noneMatch(line -> line.contains("OpenTelemetryTracing"))
-                .noneMatch(line -> line.contains("PublishTrace"))
-                .noneMatch(line -> line.contains("TracedDelivery "));
+        assertThat(loaded.stream()
+                        .filter(line -> line.contains("io.opentelemetry.")
+                                || line.contains("OpenTelemetryTracing")
+                                || line.contains("PublishTrace")))
+                .isEmpty();
     }
 }
