@@ -131,6 +131,18 @@ class TracedDeliveriesTest {
     }
 
     @Test
+    void shouldMakeOneForTheNewEventsOnlyOfAPushThatIsPartlyKnown() {
+        connect(1, 0);
+        push(2);
+        simulation.time().settle();
+        seq = 0;
+        push(3, new Traced(1, 1, PUBLISH), new Traced(2, 1, PUBLISH));
+        simulation.time().settle();
+
+        assertThat(only().attributes()).containsEntry(TraceAttributes.SEQ, 3L);
+    }
+
+    @Test
     void shouldEndWithoutTheLoopThatHangs() {
         connect(1, 0);
         connect(1, 1);
