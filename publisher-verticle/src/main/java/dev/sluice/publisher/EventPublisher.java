@@ -157,7 +157,7 @@ public final class EventPublisher {
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
-        loop.execute(() -> lanes.add(group));
+        loop.execute(() -> lanes.add(List.of(group)));
         return group.future().map(receipts -> receipts.get(0));
     }
 
@@ -195,7 +195,7 @@ public final class EventPublisher {
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
-        loop.execute(() -> groups.forEach(lanes::add));
+        loop.execute(() -> lanes.add(groups));
         return submission.future();
     }
 
