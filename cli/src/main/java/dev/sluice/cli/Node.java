@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.cli;
 
+import dev.sluice.cli.tracing.SpanMeters;
+import dev.sluice.cli.tracing.TracingExport;
 import dev.sluice.gateway.Gateway;
 import dev.sluice.gateway.canary.Canary.Neighbours;
 import dev.sluice.gateway.ops.MetricsGuard;
@@ -30,6 +32,7 @@ import dev.sluice.stream.revocation.HazelcastRevocations;
 import dev.sluice.stream.revocation.RevocationList;
 import dev.sluice.stream.revocation.RevocationStore;
 import dev.sluice.stream.setting.HazelcastSetting;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
@@ -131,7 +134,8 @@ final class Node {
             TokenVerifier verifier,
             RevocationList revocations,
             PrometheusMeterRegistry registry,
-            OrgMeters orgs) {}
+            OrgMeters orgs,
+            Tracing tracing) {}
 
     /** Knows which tokens are revoked before anything listens. */
     private Future<Foundation> foundation(ClusterNode cluster, StreamLog log, TokenVerifier verifier) {
@@ -151,14 +155,28 @@ final class Node {
         if (orgs.isOn()) {
             cluster.vertx().setPeriodic(OrgMeters.WINDOW.toMillis(), timer -> orgs.endWindow());
         }
+        Tracing tracing = startTracing(cluster, registry);
         return revocations
                 .start(cluster.vertx(), () -> stopping)
-                .map(known -> new Foundation(cluster, log, revocations.guard(verifier), revocations, registry, orgs));
+                .map(known -> new Foundation(
+                        cluster, log, revocations.guard(verifier), revocations, registry, orgs, tracing));
+    }
+
+    /** Where it is off, nothing of it is loaded. */
+    private Tracing startTracing(ClusterNode cluster, PrometheusMeterRegistry registry) {
+        SpanMeters meters = new SpanMeters(registry);
+        if (!config.tracing().enabled()) {
+            return Tracing.OFF;
+        }
+        TracingExport export = TracingExport.start(config.tracing(), config.nodeName(), Version.release(), meters);
+        closers.add(() -> export.close(cluster.vertx()));
+        return export.tracing();
     }
 
     private Future<Integer> startDoors(Foundation on) {
         PublisherMetrics metrics = new PublisherMetrics(on.registry(), on.orgs());
-        EventPublisher publisher = EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics);
+        EventPublisher publisher =
+                EventPublisher.create(on.cluster().vertx(), on.log(), config.publisher(), metrics, on.tracing());
         closers.add(publisher::close);
         return startPublisher(on, publisher, metrics)
                 .compose(routes -> role.isLite() ? openDoor(on, routes) : startGateway(on, routes))
@@ -259,6 +277,7 @@ final class Node {
                 () -> ClusterFigures.of(on.cluster(), config.log().shards()),
                 new ClusterMap(on.cluster(), config.log().shards(), timeline)::toJson,
                 new Neighbours(names.self(), config.nodeName(), names::others),
+                on.tracing(),
                 routes);
         return Gateway.start(on.cluster().vertx(), config.gateway(), around)
                 .onSuccess(started -> gateway = started)

@@ -2,6 +2,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.cli.logging.LoggingOptions;
+import dev.sluice.cli.tracing.TracingOptions;
 import dev.sluice.gateway.GatewayOptions;
 import dev.sluice.gateway.ops.MetricsAccess;
 import dev.sluice.publisher.PublisherOptions;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param runtime what it runs on
  * @param logging what it writes to its log
  * @param metrics what its metrics tell
+ * @param tracing which events are traced
  */
 record SluiceConfig(
         Optional<String> node,
@@ -36,7 +38,8 @@ record SluiceConfig(
         PublisherOptions publisher,
         RuntimeOptions runtime,
         LoggingOptions logging,
-        MetricsOptions metrics) {
+        MetricsOptions metrics,
+        TracingOptions tracing) {
 
     /** Checks the name, and that names of orgs are not shown to everybody. */
     SluiceConfig {
@@ -61,22 +64,23 @@ record SluiceConfig(
                 PublisherOptions.defaults(),
                 RuntimeOptions.defaults(),
                 LoggingOptions.defaults(),
-                MetricsOptions.defaults());
+                MetricsOptions.defaults(),
+                TracingOptions.defaults());
     }
 
     /** The same in another cluster. */
     SluiceConfig withCluster(ClusterOptions other) {
-        return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging, metrics);
+        return new SluiceConfig(node, other, log, auth, gateway, publisher, runtime, logging, metrics, tracing);
     }
 
     /** The same for other clients. */
     SluiceConfig withGateway(GatewayOptions other) {
-        return new SluiceConfig(node, cluster, log, auth, other, publisher, runtime, logging, metrics);
+        return new SluiceConfig(node, cluster, log, auth, other, publisher, runtime, logging, metrics, tracing);
     }
 
     /** The same with other keys. */
     SluiceConfig withAuth(AuthOptions other) {
-        return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging, metrics);
+        return new SluiceConfig(node, cluster, log, other, gateway, publisher, runtime, logging, metrics, tracing);
     }
 
     /** The same with what of another one may change while the process runs: {@link ConfigReload#LIVE_KEYS}. */
@@ -90,7 +94,8 @@ record SluiceConfig(
                 publisher,
                 runtime,
                 logging.withLevels(other.logging),
-                metrics);
+                metrics,
+                tracing);
     }
 
     /** What the node is called. */

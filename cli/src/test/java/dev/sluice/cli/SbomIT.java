@@ -16,14 +16,24 @@ class SbomIT {
 
     /** A class of each library that a scanner would be asked about, and the library. */
     private static final Map<String, String> LIBRARIES = Map.of(
-            "com/hazelcast/core/Hazelcast.class", "com.hazelcast:hazelcast",
-            "io/vertx/core/Vertx.class", "io.vertx:vertx-core",
-            "io/vertx/ext/auth/jwt/JWTAuth.class", "io.vertx:vertx-auth-jwt",
-            "io/netty/channel/Channel.class", "io.netty:netty-transport",
-            "com/fasterxml/jackson/databind/ObjectMapper.class", "com.fasterxml.jackson.core:jackson-databind",
-            "org/yaml/snakeyaml/Yaml.class", "org.yaml:snakeyaml",
-            "ch/qos/logback/core/Appender.class", "ch.qos.logback:logback-core",
-            "picocli/CommandLine.class", "info.picocli:picocli");
+            "io/opentelemetry/exporter/otlp/http/trace/OtlpHttpSpanExporter.class",
+            "io.opentelemetry:opentelemetry-exporter-otlp",
+            "com/hazelcast/core/Hazelcast.class",
+            "com.hazelcast:hazelcast",
+            "io/vertx/core/Vertx.class",
+            "io.vertx:vertx-core",
+            "io/vertx/ext/auth/jwt/JWTAuth.class",
+            "io.vertx:vertx-auth-jwt",
+            "io/netty/channel/Channel.class",
+            "io.netty:netty-transport",
+            "com/fasterxml/jackson/databind/ObjectMapper.class",
+            "com.fasterxml.jackson.core:jackson-databind",
+            "org/yaml/snakeyaml/Yaml.class",
+            "org.yaml:snakeyaml",
+            "ch/qos/logback/core/Appender.class",
+            "ch.qos.logback:logback-core",
+            "picocli/CommandLine.class",
+            "info.picocli:picocli");
 
     @Test
     void shouldNameWhatIsInTheArtifact() throws Exception {

@@ -35,6 +35,7 @@ import dev.sluice.stream.metrics.OrgMeters;
 import dev.sluice.stream.revocation.RevocationList;
 import dev.sluice.stream.setting.SharedSetting;
 import dev.sluice.stream.tls.Certificates;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -119,6 +120,7 @@ public final class Gateway {
      * @param cluster what the metrics say of the cluster
      * @param map the cluster as this node sees it, for {@link ClusterDesk}
      * @param neighbours the other gateways, which the canary expects to hear
+     * @param tracing makes spans of what is delivered of traced events
      * @param routes further routes on the same port, added for each event loop
      */
     public record Surroundings(
@@ -134,6 +136,7 @@ public final class Gateway {
             Supplier<JsonObject> cluster,
             Supplier<JsonObject> map,
             Neighbours neighbours,
+            Tracing tracing,
             List<Consumer<Router>> routes) {}
 
     /** Starts a gateway; completes when it listens. Any thread. */
@@ -151,7 +154,8 @@ public final class Gateway {
         Gateway gateway = new Gateway(
                 vertx, options, sessions, gate, admission, metrics, new ClusterFlags(around.flags(), options.flags()));
         gateway.show(metrics, around.clusterProblem());
-        HubVerticle hub = new HubVerticle(around.log(), options.hub(), options.canary(), around.neighbours(), metrics);
+        HubVerticle hub = new HubVerticle(
+                around.log(), options.hub(), options.canary(), around.neighbours(), metrics, around.tracing());
         return gateway.flags
                 .start()
                 .compose(asked -> vertx.deployVerticle(hub))

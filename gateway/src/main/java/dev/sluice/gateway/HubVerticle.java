@@ -10,6 +10,7 @@ import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.loop.VertxEventLoop;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
@@ -22,6 +23,7 @@ final class HubVerticle extends VerticleBase {
     private final CanaryOptions canaryOptions;
     private final Neighbours neighbours;
     private final GatewayMetrics metrics;
+    private final Tracing tracing;
     private StreamHub hub;
     private Canary canary;
 
@@ -30,12 +32,14 @@ final class HubVerticle extends VerticleBase {
             HubOptions options,
             CanaryOptions canaryOptions,
             Neighbours neighbours,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            Tracing tracing) {
         this.log = log;
         this.options = options;
         this.canaryOptions = canaryOptions;
         this.neighbours = neighbours;
         this.metrics = metrics;
+        this.tracing = tracing;
     }
 
     @Override
@@ -43,7 +47,7 @@ final class HubVerticle extends VerticleBase {
         VertxEventLoop loop = new VertxEventLoop(vertx, context, Clock.systemUTC());
         // No probe comes before the first registration, which is made on this loop after this.
         BusPushSource bus = new BusPushSource(vertx, (shard, probe) -> canary.probed(shard, probe));
-        hub = new StreamHub(loop, log, bus, options, metrics);
+        hub = new StreamHub(loop, log, bus, options, metrics, tracing);
         canary = Canary.onBus(vertx, loop, hub, neighbours, canaryOptions, metrics.registry());
         canary.start();
         return Future.succeededFuture();

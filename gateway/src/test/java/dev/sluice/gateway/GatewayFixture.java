@@ -35,6 +35,7 @@ import dev.sluice.stream.revocation.InMemoryRevocations;
 import dev.sluice.stream.revocation.RevocationList;
 import dev.sluice.stream.setting.InMemorySetting;
 import dev.sluice.stream.tls.TlsOptions;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -201,6 +202,7 @@ final class GatewayFixture implements AutoCloseable {
                                 JsonObject::new,
                                 GatewayFixture::alone,
                                 neighbours,
+                                Tracing.OFF,
                                 routes))
                 .await();
     }

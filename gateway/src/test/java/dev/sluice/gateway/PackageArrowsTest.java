@@ -86,6 +86,15 @@ class PackageArrowsTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx.core.http..", "io.vertx.core.net..", "io.vertx.ext.web..");
 
+    /** Where tracing is off, none of it is loaded (docs/adr/0014). */
+    @ArchTest
+    static final ArchRule NOBODY_KNOWS_OPENTELEMETRY = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..");
+
     @ArchTest
     static final ArchRule REPLAY_IS_PURE = noClasses()
             .that()

@@ -7,12 +7,14 @@ import dev.sluice.stream.InvalidEventException;
 import dev.sluice.stream.InvalidEventException.Kind;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.log.StreamLimitException;
+import dev.sluice.stream.trace.TraceContext;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +46,13 @@ final class BusRequests implements Handler<Message<Object>> {
             refuse(message, e);
             return;
         }
-        publisher.submit(event).onSuccess(receipt -> answer(message, receipt)).onFailure(e -> refuse(message, e));
+        Optional<TraceContext> caller = publisher.isTracing()
+                ? TraceContext.parse(message.headers().get(TraceContext.TRACEPARENT))
+                : Optional.empty();
+        publisher
+                .submit(event, caller)
+                .onSuccess(receipt -> answer(message, receipt))
+                .onFailure(e -> refuse(message, e));
     }
 
     /** The event of a message; throws {@link InvalidEventException} only. */

@@ -41,6 +41,7 @@ final class CommitFlight {
     private final Runnable landed;
     private final Runnable attempt = this::attempt;
     private Commit commit;
+    private CommitTrace trace;
     private long startedAt;
     private Runnable cancelDeadline = () -> {};
     private Runnable cancelRetry = () -> {};
@@ -70,6 +71,7 @@ final class CommitFlight {
 
     void start() {
         startedAt = services.loop().nanoTime();
+        trace = CommitTrace.begin(services.tracing(), commit);
         Duration timeout = services.options().commitTimeout();
         cancelDeadline = services.loop()
                 .schedule(
@@ -121,6 +123,7 @@ final class CommitFlight {
         push(result);
         spendPermit().succeeded();
         long nanos = services.loop().nanoTime() - startedAt;
+        trace.succeeded(failures + 1);
         services.metrics()
                 .committed(
                         result.receipts(),
@@ -213,6 +216,7 @@ final class CommitFlight {
                 .addKeyValue("shard", commit.shard())
                 .addKeyValue("events", commit.events().size())
                 .log("a commit failed in an unexpected way");
+        trace.failed(failures + 1, failure.getClass().getSimpleName(), "the commit failed in an unexpected way");
         groups.forEach(group -> group.fail(failure));
         land();
     }
@@ -234,6 +238,7 @@ final class CommitFlight {
                 .addKeyValue("failures", failures)
                 .log("a commit was given up");
         PublishUnavailableException unavailable = unavailable(reason);
+        trace.failed(sent ? failures : 0, unavailable.getClass().getSimpleName(), unavailable.getMessage());
         groups.forEach(group -> group.fail(unavailable));
         land();
     }

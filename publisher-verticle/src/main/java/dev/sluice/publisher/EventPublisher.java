@@ -8,6 +8,8 @@ import dev.sluice.stream.Position;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.log.StreamLimitException;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.trace.TraceContext;
+import dev.sluice.stream.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -54,6 +56,7 @@ public final class EventPublisher {
     private final QueueBound bound;
     private final LogBreaker breaker;
     private final Lanes lanes;
+    private final Tracing tracing;
     private volatile boolean closing;
     /** Why nothing is taken now; null when it is. */
     private volatile String suspended;
@@ -65,14 +68,17 @@ public final class EventPublisher {
             PublisherOptions options,
             PublisherMetrics metrics,
             UUID publisher,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Tracing tracing) {
         this.loop = loop;
+        this.tracing = tracing;
         this.options = options;
         this.metrics = metrics;
         this.bound = new QueueBound(options, metrics);
         this.breaker = new LogBreaker(loop, options, metrics, this::breakerOpened);
         Backoff backoff = new Backoff(options, random);
-        this.lanes = new Lanes(new LaneServices(loop, log, pushes, breaker, backoff, options, metrics, publisher));
+        this.lanes =
+                new Lanes(new LaneServices(loop, log, pushes, breaker, backoff, options, metrics, publisher, tracing));
     }
 
     /**
@@ -81,14 +87,37 @@ public final class EventPublisher {
      */
     public static EventPublisher create(
             Vertx vertx, StreamLog log, PublisherOptions options, PublisherMetrics metrics) {
-        return create(vertx, log, PushSender.bus(vertx), options, metrics);
+        return create(vertx, log, options, metrics, Tracing.OFF);
+    }
+
+    /** The same with spans of what is published, committed and delivered of traced events (docs/operations.md). */
+    public static EventPublisher create(
+            Vertx vertx, StreamLog log, PublisherOptions options, PublisherMetrics metrics, Tracing tracing) {
+        return create(vertx, log, PushSender.bus(vertx), options, metrics, tracing);
     }
 
     /** The same with another way to push. */
     public static EventPublisher create(
             Vertx vertx, StreamLog log, PushSender pushes, PublisherOptions options, PublisherMetrics metrics) {
+        return create(vertx, log, pushes, options, metrics, Tracing.OFF);
+    }
+
+    private static EventPublisher create(
+            Vertx vertx,
+            StreamLog log,
+            PushSender pushes,
+            PublisherOptions options,
+            PublisherMetrics metrics,
+            Tracing tracing) {
         return new EventPublisher(
-                new VertxLoop(vertx), log, pushes, options, metrics, UUID.randomUUID(), RandomGenerator.getDefault());
+                new VertxLoop(vertx),
+                log,
+                pushes,
+                options,
+                metrics,
+                UUID.randomUUID(),
+                RandomGenerator.getDefault(),
+                tracing);
     }
 
     /** Publishes an event; completes with its position once it is replicated. */
@@ -98,6 +127,31 @@ public final class EventPublisher {
 
     /** Publishes an event; the receipt also tells whether it stood there already. */
     public Future<Receipt> submit(Event event) {
+        return tracing.isOn() ? submit(event, tracing.current()) : enqueue(event);
+    }
+
+    /**
+     * The same for a caller that is traced: if its trace is sampled, the spans of this publish belong to it. Where {@linkplain #isTracing()
+     * nothing is traced}, the caller is of no importance.
+     *
+     * @param caller the trace of whoever publishes, such as that of a request; empty: the event's own
+     */
+    public Future<Receipt> submit(Event event, Optional<TraceContext> caller) {
+        PublishTrace trace = tracing.isOn() ? PublishTrace.begin(tracing, List.of(event), caller) : null;
+        if (trace == null) {
+            return enqueue(event);
+        }
+        return enqueue(trace.events().get(0))
+                .onComplete(
+                        (receipt, failure) -> trace.answered(failure == null ? List.of(receipt) : List.of(), failure));
+    }
+
+    /** Whether traced events and callers make a difference. */
+    public boolean isTracing() {
+        return tracing.isOn();
+    }
+
+    private Future<Receipt> enqueue(Event event) {
         Group group = new Group(List.of(event), loop.nanoTime(), bound);
         Optional<RuntimeException> refusal = refusal(List.of(group));
         if (refusal.isPresent()) {
@@ -116,6 +170,16 @@ public final class EventPublisher {
      * @return one receipt for each event, in their order
      */
     public Future<List<Receipt>> submitAll(List<Event> events) {
+        return tracing.isOn() ? submitAll(events, tracing.current()) : enqueueAll(events);
+    }
+
+    /** The same for a caller that is traced; see {@link #submit(Event, Optional)}. */
+    public Future<List<Receipt>> submitAll(List<Event> events, Optional<TraceContext> caller) {
+        PublishTrace trace = tracing.isOn() ? PublishTrace.begin(tracing, events, caller) : null;
+        return trace == null ? enqueueAll(events) : enqueueAll(trace.events()).onComplete(trace::answered);
+    }
+
+    private Future<List<Receipt>> enqueueAll(List<Event> events) {
         if (events.isEmpty()) {
             return Future.succeededFuture(List.of());
         }

@@ -2,6 +2,7 @@
 package dev.sluice.publisher;
 
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.trace.Tracing;
 import java.util.UUID;
 
 /**
@@ -17,4 +18,5 @@ record LaneServices(
         Backoff backoff,
         PublisherOptions options,
         PublisherMetrics metrics,
-        UUID publisher) {}
+        UUID publisher,
+        Tracing tracing) {}

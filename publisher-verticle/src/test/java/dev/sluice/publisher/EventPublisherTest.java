@@ -15,6 +15,7 @@ import dev.sluice.stream.Receipt;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.Commit;
 import dev.sluice.stream.log.StreamLimitException;
+import dev.sluice.stream.trace.Tracing;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,7 +226,8 @@ class EventPublisherTest {
                 OPTIONS,
                 new PublisherMetrics(bench.registry),
                 PublisherBench.PUBLISHER,
-                new Random(1));
+                new Random(1),
+                Tracing.OFF);
 
         publisher.submit(event(FINANCE, 1)).onSuccess(receipt -> order.add("receipt 1"));
         bench.loop.run();
@@ -249,7 +251,8 @@ class EventPublisherTest {
                 OPTIONS,
                 new PublisherMetrics(bench.registry),
                 PublisherBench.PUBLISHER,
-                new Random(1));
+                new Random(1),
+                Tracing.OFF);
 
         Future<Receipt> receipt = publisher.submit(event(FINANCE, 1));
         bench.loop.run();

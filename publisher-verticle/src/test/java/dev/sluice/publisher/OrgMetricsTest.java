@@ -9,6 +9,7 @@ import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.metrics.MetricsOptions;
 import dev.sluice.stream.metrics.OrgAmounts;
 import dev.sluice.stream.metrics.OrgMeters;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -88,7 +89,7 @@ class OrgMetricsTest {
 
     private EventPublisher publisher(PublisherMetrics metrics) {
         return new EventPublisher(
-                loop, log, batch -> {}, PublisherBench.OPTIONS, metrics, UUID.randomUUID(), new Random(7));
+                loop, log, batch -> {}, PublisherBench.OPTIONS, metrics, UUID.randomUUID(), new Random(7), Tracing.OFF);
     }
 
     private Map<String, Double> series(String meter) {

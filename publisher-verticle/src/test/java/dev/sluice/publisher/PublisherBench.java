@@ -5,6 +5,7 @@ import dev.sluice.stream.Event;
 import dev.sluice.stream.Receipt;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -46,10 +47,18 @@ final class PublisherBench {
         this(options, log, new Random(7));
     }
 
+    PublisherBench(Tracing tracing) {
+        this(OPTIONS, new FaultyLog(4, 64), new Random(7), tracing);
+    }
+
     PublisherBench(PublisherOptions options, FaultyLog log, Random random) {
+        this(options, log, random, Tracing.OFF);
+    }
+
+    private PublisherBench(PublisherOptions options, FaultyLog log, Random random, Tracing tracing) {
         this.log = log;
-        this.publisher =
-                new EventPublisher(loop, log, this::push, options, new PublisherMetrics(registry), PUBLISHER, random);
+        this.publisher = new EventPublisher(
+                loop, log, this::push, options, new PublisherMetrics(registry), PUBLISHER, random, tracing);
     }
 
     private void push(CommittedBatch batch) {

@@ -3,6 +3,7 @@ package dev.sluice.stream;
 
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import dev.sluice.stream.InvalidEventException.Kind;
+import dev.sluice.stream.trace.TraceContext;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import io.cloudevents.core.format.EventDeserializationException;
@@ -114,7 +115,9 @@ public final class EventParser {
         if (!StreamKey.isService(service)) {
             throw malformed("service", "must match [a-z][a-z0-9-]{0,62}, for example 'finance'");
         }
-        return new Event(new StreamKey(org, service), source, id, json);
+        Object traceparent = event.getExtension(TraceContext.TRACEPARENT);
+        return new Event(
+                new StreamKey(org, service), source, id, traceparent == null ? null : traceparent.toString(), json);
     }
 
     private static String required(String attribute, String value) {

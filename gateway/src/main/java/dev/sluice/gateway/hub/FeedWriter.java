@@ -41,6 +41,7 @@ final class FeedWriter implements FairTurns.Work {
     private final FairTurns turns;
     private final HubOptions options;
     private final HubMetrics metrics;
+    private final TracedDeliveries traced;
     private final Runnable forked;
     private final FeedRepair repair;
 
@@ -76,6 +77,7 @@ final class FeedWriter implements FairTurns.Work {
         this.options = resources.options();
         this.pending = new PendingEvents(key.service(), resources.encoder(), options.maxFrameBytes());
         this.metrics = resources.metrics();
+        this.traced = resources.traced();
         this.forked = forked;
         this.repair = new FeedRepair(this, resources);
     }
@@ -143,9 +145,8 @@ final class FeedWriter implements FairTurns.Work {
         if (!isOpen()) {
             putAside(run, timestamp);
         } else if (!run.epoch().equals(epoch)) {
-            // Either the stream has begun anew, or this is a straggler of its old epoch: only the log can tell. What
-            // was
-            // pushed stands there already.
+            // Either the stream has begun anew, or this is a straggler of its old epoch: only the log can tell.
+            // What was pushed stands there already.
             repair.start();
         } else if (contradictsKnown(run, timestamp)) {
             // The seq was given twice: the log fell back behind what was delivered, or this push is of no history at
@@ -176,6 +177,9 @@ final class FeedWriter implements FairTurns.Work {
 
     private void take(Run run, long timestamp) {
         int known = (int) Math.max(0, accepted + 1 - run.firstSeq());
+        if (!run.traces().isEmpty()) {
+            traced.accepted(feed, run, known);
+        }
         for (int i = known; i < run.events().size(); i++) {
             append(run.events().get(i), timestamp, false);
         }

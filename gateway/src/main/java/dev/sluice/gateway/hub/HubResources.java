@@ -15,4 +15,5 @@ record HubResources(
         LogReads reads,
         HubOptions options,
         FrameEncoder encoder,
-        HubMetrics metrics) {}
+        HubMetrics metrics,
+        TracedDeliveries traced) {}

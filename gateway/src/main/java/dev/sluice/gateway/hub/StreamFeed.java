@@ -3,6 +3,7 @@ package dev.sluice.gateway.hub;
 
 import dev.sluice.gateway.replay.ReplayBuffer;
 import dev.sluice.stream.StreamKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,9 @@ public final class StreamFeed {
     private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger deflating = new AtomicInteger();
     private final ReplayFrames replayFrames = new ReplayFrames();
+    /** Under way to the sessions; empty for nearly all, and always where nothing is traced. */
+    private volatile List<TracedDelivery> traced = List.of();
+
     private volatile ReplayBuffer buffer;
     private volatile long logOldest = Long.MAX_VALUE;
 
@@ -55,6 +59,28 @@ public final class StreamFeed {
     /** Ends telling the listener. */
     public void removeListener(FeedListener listener) {
         listeners.remove(listener);
+    }
+
+    /** Who is told now. */
+    List<FeedListener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    /** Traced events that are under way to the sessions. */
+    public List<TracedDelivery> traced() {
+        return traced;
+    }
+
+    /** Hub loop. */
+    void addTraced(TracedDelivery delivery) {
+        List<TracedDelivery> next = new ArrayList<>(traced);
+        next.add(delivery);
+        traced = List.copyOf(next);
+    }
+
+    /** Hub loop. */
+    void removeTraced(TracedDelivery delivery) {
+        traced = traced.stream().filter(other -> other != delivery).toList();
     }
 
     /** Counts the sessions that take deflated frames: while there are none, nothing is deflated. */

@@ -13,6 +13,7 @@ import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLimitException;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgAmounts;
+import dev.sluice.stream.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -58,9 +59,27 @@ public final class StreamHub implements Registrations {
 
     /** A hub that owns the given loop; begins to work at once. */
     public StreamHub(EventLoop loop, StreamLog log, PushSource source, HubOptions options, GatewayMetrics metrics) {
+        this(loop, log, source, options, metrics, Tracing.OFF);
+    }
+
+    /** The same with spans of what is delivered of traced events. */
+    public StreamHub(
+            EventLoop loop,
+            StreamLog log,
+            PushSource source,
+            HubOptions options,
+            GatewayMetrics metrics,
+            Tracing tracing) {
         FrameEncoder encoder = new FrameEncoder(options.deflateThresholdBytes(), options.deflateLevel());
         this.hub = new HubResources(
-                loop, new FairTurns(loop, () -> {}), log, new LogReads(loop, log), options, encoder, metrics.hub());
+                loop,
+                new FairTurns(loop, () -> {}),
+                log,
+                new LogReads(loop, log),
+                options,
+                encoder,
+                metrics.hub(),
+                new TracedDeliveries(tracing, loop));
         this.source = source;
         loop.schedule(TICK_MS, this::tick);
     }
@@ -264,6 +283,7 @@ public final class StreamHub implements Registrations {
         }
         hub.loop().schedule(TICK_MS, this::tick);
         long now = hub.loop().now();
+        hub.traced().expire(now);
         long bytes = 0;
         for (Usage usage : List.copyOf(usages.values())) {
             if (usage.sessions == 0
@@ -327,6 +347,7 @@ public final class StreamHub implements Registrations {
             List.copyOf(watches.values()).forEach(ShardWatch::close);
             watches.clear();
             usages.clear();
+            hub.traced().close();
             hub.encoder().close();
         });
     }

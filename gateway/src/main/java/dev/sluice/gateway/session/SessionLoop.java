@@ -4,6 +4,7 @@ package dev.sluice.gateway.session;
 import dev.sluice.gateway.hub.FeedListener;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamFeed;
+import dev.sluice.gateway.hub.TracedDelivery;
 import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.loop.Walk;
@@ -277,7 +278,11 @@ public final class SessionLoop {
     private final class Followers implements FeedListener, FairTurns.Work {
         private final Set<Subscription> subscriptions = new LinkedHashSet<>();
         private final AtomicBoolean queued = new AtomicBoolean();
+        private final StreamFeed feed;
         private final String org;
+        /** Where the feed stood when the walk began, if something was traced then. */
+        private long headOfWalk;
+
         /** Of the subscriptions, for the walks; null when they have changed since. */
         private List<Subscription> snapshot;
 
@@ -285,6 +290,7 @@ public final class SessionLoop {
         private Iterator<Subscription> walk;
 
         Followers(StreamFeed feed) {
+            this.feed = feed;
             this.org = feed.key().org();
             feed.addListener(this);
         }
@@ -323,6 +329,7 @@ public final class SessionLoop {
                     snapshot = List.copyOf(subscriptions);
                 }
                 walk = snapshot.iterator();
+                headOfWalk = feed.traced().isEmpty() ? 0 : feed.buffer().head();
             }
             int cost = 1;
             liveTimestamp = 0;
@@ -334,8 +341,24 @@ public final class SessionLoop {
             }
             if (!walk.hasNext()) {
                 walk = null;
+                if (!feed.traced().isEmpty()) {
+                    tellTraced();
+                }
             }
             return cost;
+        }
+
+        /** This walk has shown the sessions all that stood in the buffer when it began. */
+        private void tellTraced() {
+            for (TracedDelivery delivery : feed.traced()) {
+                if (delivery.seq() <= headOfWalk && delivery.awaits(this)) {
+                    int delivered = 0;
+                    for (Subscription subscription : subscriptions) {
+                        delivered += subscription.isPast(delivery.epoch(), delivery.seq()) ? 1 : 0;
+                    }
+                    delivery.told(this, delivered, subscriptions.size() - delivered);
+                }
+            }
         }
 
         @Override

@@ -90,6 +90,11 @@ final class Subscription implements FairTurns.Work {
         return Math.min(feed.oldest(), buffer.oldest()) - 1;
     }
 
+    /** Whether an event was written, or stands before what this session wanted. */
+    boolean isPast(String eventEpoch, long seq) {
+        return cursor >= seq && epoch.equals(eventEpoch);
+    }
+
     /** After all that was written. */
     Position position() {
         return new Position(epoch, cursor);

@@ -9,6 +9,7 @@ import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.gateway.simulation.Simulation;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch.Run;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ class BrokenEncodingTest {
             new LogReads(simulation.time().loop(), simulation.log()),
             HubOptions.defaults(),
             encoder,
-            new GatewayMetrics(new SimpleMeterRegistry()).hub());
+            new GatewayMetrics(new SimpleMeterRegistry()).hub(),
+            new TracedDeliveries(Tracing.OFF, simulation.time().loop()));
     private final FeedWriter broken = writer(BROKEN);
     private final FeedWriter other = writer(OTHER);
     private final List<Long> heads = new ArrayList<>();

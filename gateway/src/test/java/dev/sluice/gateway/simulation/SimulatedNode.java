@@ -15,6 +15,7 @@ import dev.sluice.gateway.session.SessionServices;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.log.StreamLog;
+import dev.sluice.stream.trace.Tracing;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -53,7 +54,7 @@ public final class SimulatedNode {
             SessionOptions session,
             HubOptions hubOptions,
             int sessionLoops) {
-        this(time, log, bus, verifier, session, hubOptions, sessionLoops, ClusterCounts.alone());
+        this(time, log, bus, verifier, session, hubOptions, sessionLoops, ClusterCounts.alone(), Tracing.OFF);
     }
 
     /** A node that asks the others how many connections they have. */
@@ -65,8 +66,9 @@ public final class SimulatedNode {
             SessionOptions session,
             HubOptions hubOptions,
             int sessionLoops,
-            ClusterCounts counts) {
-        this(time, log, bus, verifier, session, hubOptions, sessionLoops, counts, new SimpleMeterRegistry());
+            ClusterCounts counts,
+            Tracing tracing) {
+        this(time, log, bus, verifier, session, hubOptions, sessionLoops, counts, new SimpleMeterRegistry(), tracing);
     }
 
     /** A node that measures nothing, which is most of what it would do in a simulation. */
@@ -87,7 +89,8 @@ public final class SimulatedNode {
                 hubOptions,
                 sessionLoops,
                 ClusterCounts.alone(),
-                new CompositeMeterRegistry());
+                new CompositeMeterRegistry(),
+                Tracing.OFF);
     }
 
     private SimulatedNode(
@@ -99,11 +102,12 @@ public final class SimulatedNode {
             HubOptions hubOptions,
             int sessionLoops,
             ClusterCounts counts,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Tracing tracing) {
         this.meters = meters;
         GatewayMetrics metrics = new GatewayMetrics(meters);
         hubLoop = time.loop();
-        hub = new StreamHub(hubLoop, log, bus, hubOptions, metrics);
+        hub = new StreamHub(hubLoop, log, bus, hubOptions, metrics, tracing);
         registry = new SessionRegistry(session, new Census(counts, metrics::uncounted));
         SessionServices services = new SessionServices(
                 "node-1", hub, verifier, registry, metrics, () -> FLAGS, claims -> revoked.test(claims));

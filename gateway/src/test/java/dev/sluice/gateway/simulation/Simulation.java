@@ -6,6 +6,7 @@ import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.LogOptions;
+import dev.sluice.stream.trace.Tracing;
 import java.time.Duration;
 import java.util.Random;
 
@@ -29,7 +30,15 @@ public final class Simulation {
         log = new SimulatedLog(time, builder.log, new Random(builder.seed));
         publisher = new TestPublisher(log, bus);
         node = new SimulatedNode(
-                time, log, bus, verifier, builder.session, builder.hub, builder.sessionLoops, builder.counts);
+                time,
+                log,
+                bus,
+                verifier,
+                builder.session,
+                builder.hub,
+                builder.sessionLoops,
+                builder.counts,
+                builder.tracing);
     }
 
     /** Everything with its defaults, but one shard only. */
@@ -79,6 +88,7 @@ public final class Simulation {
         private HubOptions hub = HubOptions.defaults();
         private int sessionLoops = 1;
         private ClusterCounts counts = ClusterCounts.alone();
+        private Tracing tracing = Tracing.OFF;
         private long seed = 1;
 
         private Builder() {}
@@ -136,6 +146,12 @@ public final class Simulation {
         /** What the other nodes say of their connections. */
         public Builder counts(ClusterCounts clusterCounts) {
             counts = clusterCounts;
+            return this;
+        }
+
+        /** What makes the node's spans. */
+        public Builder tracing(Tracing nodeTracing) {
+            tracing = nodeTracing;
             return this;
         }
 

@@ -35,6 +35,7 @@ public final class FinanceRoutes {
     private static final String KEY_HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[!-~]{1,200}");
 
+    private final EventPublisher publisher;
     private final PublishEndpoints endpoints;
     private final RevenueService revenues;
     private final Supplier<String> ids;
@@ -46,6 +47,7 @@ public final class FinanceRoutes {
     }
 
     FinanceRoutes(EventPublisher publisher, PublishEndpoints endpoints, InstantSource clock, Supplier<String> ids) {
+        this.publisher = publisher;
         this.endpoints = endpoints;
         this.revenues = new RevenueService(publisher, clock);
         this.ids = ids;
@@ -70,7 +72,8 @@ public final class FinanceRoutes {
             RevenueRequest asked = RevenueRequest.parse(request.body());
             String org = org(request.claims(), asked);
             String id = id(request.http());
-            return revenues.create(org, id, asked.revenue()).map(receipt -> created(id, receipt));
+            return revenues.create(org, id, asked.revenue(), request.caller(publisher))
+                    .map(receipt -> created(id, receipt));
         } catch (InvalidFieldException e) {
             throw new RefusedException(
                     Problem.of(ProblemType.MALFORMED, e.getMessage()).withAttribute(e.field()));

@@ -4,6 +4,7 @@ package dev.sluice.publisher.finance;
 import dev.sluice.publisher.EventPublisher;
 import dev.sluice.stream.EventParser;
 import dev.sluice.stream.Receipt;
+import dev.sluice.stream.trace.TraceContext;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Optional;
 
 /**
  * Records revenues by publishing them: the part of the sample that any service in the cluster looks like. A real one would write to its
@@ -38,10 +40,11 @@ final class RevenueService {
      * Tells the org's subscribers of a revenue.
      *
      * @param revenueId unique within the org; the same again, within some minutes, is recognised and not told twice
+     * @param caller the trace of whoever asked for it
      * @return where the event stands, once it is replicated; fails as {@link EventPublisher} does
      */
-    Future<Receipt> create(String org, String revenueId, Revenue revenue) {
-        return publisher.submit(EventParser.of(created(org, revenueId, revenue)));
+    Future<Receipt> create(String org, String revenueId, Revenue revenue, Optional<TraceContext> caller) {
+        return publisher.submit(EventParser.of(created(org, revenueId, revenue)), caller);
     }
 
     private CloudEvent created(String org, String revenueId, Revenue revenue) {

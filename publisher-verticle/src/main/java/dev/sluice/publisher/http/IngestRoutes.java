@@ -45,7 +45,7 @@ public final class IngestRoutes {
 
     private Future<Answer> publish(Request request) {
         return read(request).compose(events -> publisher
-                .submitAll(events)
+                .submitAll(events, request.caller(publisher))
                 .map(receipts -> new Answer(
                         200,
                         new JsonObject()

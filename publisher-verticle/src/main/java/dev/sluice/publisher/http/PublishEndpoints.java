@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.publisher.http;
 
+import dev.sluice.publisher.EventPublisher;
 import dev.sluice.publisher.PublisherHttpOptions;
 import dev.sluice.publisher.PublisherMetrics;
 import dev.sluice.publisher.PublisherOptions;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.http.Problem;
+import dev.sluice.stream.trace.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -15,6 +17,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
@@ -45,7 +48,15 @@ public final class PublishEndpoints {
      * @param body its body, read to the end
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    public record Request(Vertx vertx, Claims claims, HttpServerRequest http, byte[] body) {}
+    public record Request(Vertx vertx, Claims claims, HttpServerRequest http, byte[] body) {
+
+        /** The trace that the request belongs to; empty, too, where the publisher traces nothing. */
+        public Optional<TraceContext> caller(EventPublisher publisher) {
+            return publisher.isTracing()
+                    ? TraceContext.parse(http.getHeader(TraceContext.TRACEPARENT))
+                    : Optional.empty();
+        }
+    }
 
     /**
      * The answer when all went well.

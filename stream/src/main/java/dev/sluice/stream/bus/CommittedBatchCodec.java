@@ -4,7 +4,9 @@ package dev.sluice.stream.bus;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch.Run;
+import dev.sluice.stream.bus.CommittedBatch.Traced;
 import dev.sluice.stream.log.ShardVersion;
+import dev.sluice.stream.trace.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,9 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
     /** Three lengths of texts, a seq and a count. */
     private static final int MIN_RUN_BYTES = 4 * Integer.BYTES + Long.BYTES;
 
+    /** Three numbers and a context. */
+    private static final int TRACE_BYTES = 3 * Integer.BYTES + 3 * Long.BYTES + 1;
+
     @Override
     public void encodeToWire(Buffer buffer, CommittedBatch batch) {
         buffer.appendByte(FORMAT)
@@ -40,6 +45,31 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
             buffer.appendLong(run.firstSeq()).appendInt(run.events().size());
             for (byte[] event : run.events()) {
                 buffer.appendInt(event.length).appendBytes(event);
+            }
+        }
+        appendTraces(buffer, batch.runs());
+    }
+
+    /** Last and only when there are any: a release that knows nothing of traces does not look at what stands after the runs. */
+    private static void appendTraces(Buffer buffer, List<Run> runs) {
+        int count = 0;
+        for (Run run : runs) {
+            count += run.traces().size();
+        }
+        if (count == 0) {
+            return;
+        }
+        buffer.appendInt(count);
+        for (int i = 0; i < runs.size(); i++) {
+            for (Traced traced : runs.get(i).traces()) {
+                TraceContext publish = traced.publish();
+                buffer.appendInt(i)
+                        .appendInt(traced.index())
+                        .appendInt(traced.count())
+                        .appendLong(publish.traceHigh())
+                        .appendLong(publish.traceLow())
+                        .appendLong(publish.span())
+                        .appendByte(publish.flags());
             }
         }
     }
@@ -64,6 +94,9 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
         for (int i = 0; i < runCount; i++) {
             runs.add(readRun(in));
         }
+        if (!in.isAtEnd()) {
+            readTraces(in, runs);
+        }
         return new CommittedBatch(shard, version, timestamp, runs);
     }
 
@@ -79,6 +112,23 @@ public final class CommittedBatchCodec implements MessageCodec<CommittedBatch, C
             events.add(in.readBytes(in.readInt()));
         }
         return new Run(key, first.epoch(), first.seq(), events);
+    }
+
+    private static void readTraces(WireReader in, List<Run> runs) {
+        int count = in.readCount(TRACE_BYTES);
+        List<List<Traced>> traces = new ArrayList<>(runs.size());
+        runs.forEach(run -> traces.add(new ArrayList<>()));
+        for (int i = 0; i < count; i++) {
+            int run = in.readInt(0, runs.size() - 1);
+            int index = in.readInt(0, runs.get(run).events().size() - 1);
+            int events = in.readInt(1, index + 1);
+            TraceContext publish = new TraceContext(in.readLong(), in.readLong(), in.readLong(), in.readByte());
+            traces.get(run).add(new Traced(index, events, publish));
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            Run run = runs.get(i);
+            runs.set(i, new Run(run.key(), run.epoch(), run.firstSeq(), run.events(), traces.get(i)));
+        }
     }
 
     @Override

@@ -20,6 +20,11 @@ final class WireReader {
         this.position = start;
     }
 
+    /** Whether nothing is left. */
+    boolean isAtEnd() {
+        return position == buffer.length();
+    }
+
     byte readByte() {
         return buffer.getByte(advance(Byte.BYTES));
     }
@@ -60,6 +65,19 @@ final class WireReader {
             throw new IllegalArgumentException(count + " are announced that are not there");
         }
         return count;
+    }
+
+    /**
+     * A number within bounds.
+     *
+     * @param min the least, and {@code max} the most that it may be
+     */
+    int readInt(int min, int max) {
+        int value = readInt();
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(value + " is none of " + min + " to " + max);
+        }
+        return value;
     }
 
     /** Goes on and returns where it was. */

@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.CommittedBatch.Run;
+import dev.sluice.stream.bus.CommittedBatch.Traced;
 import dev.sluice.stream.log.ShardVersion;
+import dev.sluice.stream.trace.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommittedBatchCodecTest {
@@ -96,5 +99,47 @@ class CommittedBatchCodecTest {
         assertThatThrownBy(() -> codec.decodeFromWire(0, wire))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("UTF-8");
+    }
+
+    private static CommittedBatch traced() {
+        CommittedBatch plain = batch(7);
+        Run first = plain.runs().get(0);
+        Run second = plain.runs().get(1);
+        return new CommittedBatch(
+                plain.shard(),
+                plain.version(),
+                plain.timestamp(),
+                List.of(
+                        new Run(
+                                first.key(),
+                                first.epoch(),
+                                first.firstSeq(),
+                                first.events(),
+                                List.of(new Traced(1, 2, new TraceContext(1, -2, 3, (byte) 1)))),
+                        new Run(
+                                second.key(),
+                                second.epoch(),
+                                second.firstSeq(),
+                                second.events(),
+                                List.of(new Traced(0, 1, new TraceContext(-4, 5, -6, (byte) 3))))));
+    }
+
+    @Test
+    void shouldCarryTracesBehindAllThatAReleaseWithoutThemReads() {
+        Buffer wire = Buffer.buffer();
+        codec.encodeToWire(wire, traced());
+
+        assertThat(codec.decodeFromWire(0, wire)).usingRecursiveComparison().isEqualTo(traced());
+        assertThat(wire.getBuffer(0, encoded(7).length())).isEqualTo(encoded(7));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, -1", "0, 1000000", "4, 2", "4, -1", "8, 2", "8, -1", "12, 0", "12, 3"})
+    void shouldRefuseTracesOfWhatIsNotThere(int at, int value) {
+        Buffer wire = Buffer.buffer();
+        codec.encodeToWire(wire, traced());
+        wire.setInt(encoded(7).length() + at, value);
+
+        assertThatThrownBy(() -> codec.decodeFromWire(0, wire)).isInstanceOf(IllegalArgumentException.class);
     }
 }
