@@ -9,13 +9,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -62,14 +65,19 @@ public final class RecordingPublisher {
             Supplier<List<URI>> doors,
             long everyMs) {}
 
-    /** A publisher that does nothing yet. */
+    /** A publisher that does nothing yet, and of TLS trusts what the machine trusts. */
     public RecordingPublisher(Vertx vertx, Plan plan, History history, long seed) {
+        this(vertx, plan, history, seed, Optional.empty());
+    }
+
+    /** A publisher that trusts the given authorities instead. */
+    public RecordingPublisher(Vertx vertx, Plan plan, History history, long seed, Optional<TrustOptions> authorities) {
         this.vertx = vertx;
         this.plan = plan;
         this.history = history;
         this.random = new SplittableRandom(seed);
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createHttpClient();
+        this.client = vertx.createHttpClient(new HttpClientOptions().setTrustOptions(authorities.orElse(null)));
     }
 
     /** Publishes from now on, and writes it into the history. */

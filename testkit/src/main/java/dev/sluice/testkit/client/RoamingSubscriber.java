@@ -12,9 +12,11 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -57,8 +59,14 @@ public final class RoamingSubscriber {
     private long slotMs = -1;
     private long heardAt;
 
-    /** A subscriber that is not connected yet. */
+    /** A subscriber that is not connected yet, and of TLS trusts what the machine trusts. */
     public RoamingSubscriber(Vertx vertx, RoamingPlan plan, History history, long seed) {
+        this(vertx, plan, history, seed, Optional.empty());
+    }
+
+    /** A subscriber that trusts the given authorities instead. */
+    public RoamingSubscriber(
+            Vertx vertx, RoamingPlan plan, History history, long seed, Optional<TrustOptions> authorities) {
         this.vertx = vertx;
         this.plan = plan;
         this.read = new ReadStreams(plan.name());
@@ -67,6 +75,7 @@ public final class RoamingSubscriber {
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setTrustOptions(authorities.orElse(null))
                 .setMaxConnections(10));
         context.runOnContext(v -> vertx.setPeriodic(PING_EVERY_MS, id -> watch()));
     }
@@ -145,7 +154,9 @@ public final class RoamingSubscriber {
         client.connect(options)
                 .onSuccess(opened -> opened(opened, mine, gateway))
                 .onFailure(failure -> {
-                    if (mine == connection && socket == null) {
+                    if (mine == connection && socket == null && !stopped) {
+                        history.append(new Entry.NotConnected(
+                                now(), plan.name(), gateway.getAuthority(), String.valueOf(failure.getMessage())));
                         later(backoff());
                     }
                 });
