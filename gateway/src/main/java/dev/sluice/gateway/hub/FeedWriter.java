@@ -177,7 +177,7 @@ final class FeedWriter implements FairTurns.Work {
     private void take(Run run, long timestamp) {
         int known = (int) Math.max(0, accepted + 1 - run.firstSeq());
         for (int i = known; i < run.events().size(); i++) {
-            append(run.events().get(i), timestamp);
+            append(run.events().get(i), timestamp, false);
         }
     }
 
@@ -186,7 +186,7 @@ final class FeedWriter implements FairTurns.Work {
         long seq = slice.firstSeq();
         for (LogSlice.StoredEvent event : slice.events()) {
             if (seq == accepted + 1) {
-                append(event.json(), event.timestamp());
+                append(event.json(), event.timestamp(), true);
             }
             seq++;
         }
@@ -251,10 +251,10 @@ final class FeedWriter implements FairTurns.Work {
         }
     }
 
-    private void append(byte[] event, long timestamp) {
+    private void append(byte[] event, long timestamp, boolean fetched) {
         accepted++;
         acceptedAt = timestamp;
-        pending.add(event, timestamp);
+        pending.add(event, timestamp, fetched);
         if (options.batchWindow().isZero() || pending.size() >= FrameEncoder.MAX_EVENTS) {
             submit();
         } else if (!windowOpen) {
@@ -317,7 +317,7 @@ final class FeedWriter implements FairTurns.Work {
 
     /** Makes one frame of what is pending; returns what it cost. */
     private int encodeFrame() {
-        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated());
+        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated(), loop.now());
         feed.buffer().append(batch);
         fingerprint = pending.fingerprint();
         metrics.batchEncoded(batch);

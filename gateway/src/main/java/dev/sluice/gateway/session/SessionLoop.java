@@ -57,6 +57,8 @@ public final class SessionLoop {
     private final FrameEncoder encoder;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<StreamFeed, Followers> followers = new HashMap<>();
+    private final EndedSessions ended = new EndedSessions();
+    private final EndedSessions answered = new EndedSessions();
     private List<Session> toFlush = new ArrayList<>();
     /** Empty but while {@link #toFlush} is worked off: lists that grow anew in each turn cost more than all else of it. */
     private List<Session> flushed = new ArrayList<>();
@@ -93,10 +95,17 @@ public final class SessionLoop {
         return session;
     }
 
-    void closed(Session session) {
+    void closed(Session session, CloseReason reason) {
         sessions.remove(session);
         services.registry().closed(session);
-        services.metrics().sessions(-1, session.transport().wire());
+        String transport = session.transport().wire();
+        services.metrics().sessions(-1, transport);
+        services.metrics().closed(reason.wire(), reason.code(), transport, 1);
+    }
+
+    /** A session that was let in is over. Polls that were answered, of which there are many, do not crowd out the others. */
+    void remember(EndedSession session) {
+        (session.reason() == CloseReason.ANSWERED ? answered : ended).add(session);
     }
 
     SessionServices services() {
@@ -227,8 +236,19 @@ public final class SessionLoop {
 
     /** Shows each session of now to the visitor, on the loop, some a turn; completes there. Any thread. */
     Future<Void> visit(Consumer<Session> visitor) {
+        return visit(visitor, past -> {});
+    }
+
+    /** The same, and then those that are over: who ends meanwhile is shown twice. */
+    Future<Void> visit(Consumer<Session> visitor, Consumer<EndedSessions> historian) {
         Promise<Void> done = Promise.promise();
-        loop.execute(() -> Walk.over(sessions, loop, visitor).onComplete(done));
+        loop.execute(() -> Walk.over(sessions, loop, visitor)
+                .<Void>map(all -> {
+                    historian.accept(ended);
+                    historian.accept(answered);
+                    return null;
+                })
+                .onComplete(done));
         return done.future();
     }
 
