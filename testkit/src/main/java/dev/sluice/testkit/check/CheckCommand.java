@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.testkit.check;
 
+import dev.sluice.testkit.client.Manners;
 import dev.sluice.testkit.history.HistoryChecker.Allowance;
 import dev.sluice.testkit.history.Report;
 import io.vertx.core.net.PemTrustOptions;
@@ -108,6 +109,13 @@ final class CheckCommand implements Callable<Integer> {
     private Path caFile;
 
     @Option(
+            names = "--patience",
+            defaultValue = "4",
+            description =
+                    "Seconds after which a client gives up on a gateway that says nothing. Default: ${DEFAULT-VALUE}")
+    private long patienceSeconds;
+
+    @Option(
             names = "--no-errors",
             description =
                     "What a client notices is a failure, too: a publish that is not answered 200, a connection that is refused, a close code other than 1001 and 4005, a gap.")
@@ -138,7 +146,8 @@ final class CheckCommand implements Callable<Integer> {
                 chosen);
         Optional<TrustOptions> authorities =
                 Optional.ofNullable(caFile).map(file -> new PemTrustOptions().addCertPath(file.toString()));
-        try (Workload workload = new Workload(plan, authorities)) {
+        Manners manners = new Manners(authorities, Duration.ofSeconds(patienceSeconds));
+        try (Workload workload = new Workload(plan, manners)) {
             if (!workload.connect(PATIENCE)) {
                 out.println("not every subscriber could subscribe within " + PATIENCE.toSeconds() + " s"
                         + workload.whyNotConnected().map(why -> ": " + why).orElse(""));

@@ -3,6 +3,7 @@ package dev.sluice.testkit.check;
 
 import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
+import dev.sluice.testkit.client.Manners;
 import dev.sluice.testkit.client.RecordingPublisher;
 import dev.sluice.testkit.client.RoamingPlan;
 import dev.sluice.testkit.client.RoamingSubscriber;
@@ -11,7 +12,6 @@ import dev.sluice.testkit.history.History;
 import dev.sluice.testkit.history.HistoryChecker;
 import dev.sluice.testkit.history.Report;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,19 +59,19 @@ public final class Workload implements AutoCloseable {
             long stayMs,
             long seed) {}
 
-    /** Makes all clients, which of TLS trust what the machine trusts; nobody is connected yet. */
+    /** Makes all clients, with the manners of most; nobody is connected yet. */
     public Workload(Plan plan) {
-        this(plan, Optional.empty());
+        this(plan, Manners.DEFAULT);
     }
 
-    /** Makes all clients, which trust the given authorities instead. */
-    public Workload(Plan plan, Optional<TrustOptions> authorities) {
+    /** Makes all clients, with manners of their own. */
+    public Workload(Plan plan, Manners manners) {
         String run = UUID.randomUUID().toString().substring(0, 8);
         for (int i = 0; i < plan.subscribers; i++) {
             String org = plan.orgs.get(i % plan.orgs.size());
             RoamingPlan roaming = new RoamingPlan(
                     "subscriber-" + i, org, () -> plan.readToken.apply(org), plan.services, plan.gateways, plan.stayMs);
-            subscribers.add(new RoamingSubscriber(vertx, roaming, history, plan.seed * 31 + i, authorities));
+            subscribers.add(new RoamingSubscriber(vertx, roaming, history, plan.seed * 31 + i, manners));
         }
         long everyMs = Math.max(1, 1000L * plan.publishers / Math.max(1, plan.rate));
         for (int i = 0; i < plan.publishers; i++) {
@@ -83,7 +83,7 @@ public final class Workload implements AutoCloseable {
                     plan.services,
                     plan.doors,
                     everyMs);
-            publishers.add(new RecordingPublisher(vertx, publishing, history, plan.seed * 37 + i, authorities));
+            publishers.add(new RecordingPublisher(vertx, publishing, history, plan.seed * 37 + i, manners));
         }
     }
 
