@@ -236,19 +236,26 @@ public final class SessionLoop {
 
     /** Shows each session of now to the visitor, on the loop, some a turn; completes there. Any thread. */
     Future<Void> visit(Consumer<Session> visitor) {
-        return visit(visitor, past -> {});
+        return visit(visitor, past -> {}, past -> {});
     }
 
-    /** The same, and then those that are over: who ends meanwhile is shown twice. */
-    Future<Void> visit(Consumer<Session> visitor, Consumer<EndedSessions> historian) {
+    /**
+     * The same, and those that are over: to the historian before the first session is shown, in the same turn, and again after the last, for
+     * a session may end in between.
+     */
+    Future<Void> visit(Consumer<Session> visitor, Consumer<EndedSessions> historian, Consumer<EndedSessions> again) {
         Promise<Void> done = Promise.promise();
-        loop.execute(() -> Walk.over(sessions, loop, visitor)
-                .<Void>map(all -> {
-                    historian.accept(ended);
-                    historian.accept(answered);
-                    return null;
-                })
-                .onComplete(done));
+        loop.execute(() -> {
+            historian.accept(ended);
+            historian.accept(answered);
+            Walk.over(sessions, loop, visitor)
+                    .<Void>map(all -> {
+                        again.accept(ended);
+                        again.accept(answered);
+                        return null;
+                    })
+                    .onComplete(done);
+        });
         return done.future();
     }
 

@@ -104,7 +104,7 @@ public final class SessionSurvey {
         for (SessionLoop loop : loops.get()) {
             SessionTrace here = new SessionTrace(event, limit);
             found.add(here);
-            walks.add(loop.visit(here::look, here::look));
+            walks.add(loop.visit(here::look, here::look, here::lookAgain));
         }
         return Future.all(walks).map(all -> SessionTrace.merge(found, limit));
     }

@@ -4,10 +4,12 @@ package dev.sluice.gateway.session;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /** What one loop finds of an event's way to its sessions; keeps no more than was asked for. Confined to the loop until its walk is over. */
 final class SessionTrace {
@@ -22,6 +24,9 @@ final class SessionTrace {
     /** The last in the order stands first, to be dropped when there is another one. */
     private final PriorityQueue<TracedSession> first = new PriorityQueue<>(UNSERVED_FIRST.reversed());
 
+    /** Who was there when the walk began, and was not open when its turn came. */
+    private final Set<String> missed = new HashSet<>();
+
     private long remembered;
     private OptionalLong completeSince = OptionalLong.empty();
 
@@ -31,20 +36,34 @@ final class SessionTrace {
     }
 
     void look(Session session) {
-        // Who is not let in yet is of no org; who ended while the others were looked at is among the ended.
-        if (session.isOpen() && event.concerns(session.report())) {
+        if (!session.isOpen()) {
+            // Not let in yet, and of no org; or ended since the walk began.
+            missed.add(session.id());
+        } else if (event.concerns(session.report())) {
             add(TracedSession.open(session, event));
         }
     }
 
+    /** Those that were over when the walk began. */
     void look(EndedSessions ended) {
         remembered += ended.size();
         completeSince = later(completeSince, ended.completeSince());
+        ended.forEach(this::look);
+    }
+
+    /** When the walk is over: who ended before its turn came. */
+    void lookAgain(EndedSessions ended) {
         ended.forEach(session -> {
-            if (event.concerns(session.session())) {
-                TracedSession.ended(session, event).ifPresent(this::add);
+            if (missed.contains(session.session().session())) {
+                look(session);
             }
         });
+    }
+
+    private void look(EndedSession session) {
+        if (event.concerns(session.session())) {
+            TracedSession.ended(session, event).ifPresent(this::add);
+        }
     }
 
     private void add(TracedSession traced) {

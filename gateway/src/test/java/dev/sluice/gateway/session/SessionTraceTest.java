@@ -5,7 +5,9 @@ import static dev.sluice.gateway.simulation.Simulation.FINANCE;
 import static dev.sluice.gateway.simulation.Simulation.STAFF;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.loop.Walk;
 import dev.sluice.gateway.simulation.FakeVerifier;
+import dev.sluice.gateway.simulation.SessionLimits;
 import dev.sluice.gateway.simulation.Simulation;
 import dev.sluice.gateway.simulation.TestClient;
 import dev.sluice.stream.Position;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What became of an event in the sessions of a node, and why. */
@@ -181,6 +185,38 @@ class SessionTraceTest {
         assertThat(only(5).fate()).isEqualTo(Fate.DELIVERED);
         assertThat(trace(5).remembered()).isEqualTo(1);
         assertThat(trace(5).completeSince()).isEmpty();
+    }
+
+    @Test
+    void shouldShowEachSessionOnceWhenSomeEndWhileOthersAreLookedAt() {
+        int many = Walk.A_TURN + 2;
+        simulation = Simulation.with()
+                .session(new SessionLimits().connections(many, many, many).options())
+                .create();
+        List<Session> sessions = Stream.generate(
+                        () -> TestClient.listening(simulation).session())
+                .limit(many)
+                .toList();
+        publish(1);
+        SessionSurvey survey = new SessionSurvey(() -> List.of(simulation.node().sessionLoop(0)));
+        Future<TracedSession.Page> page =
+                survey.trace(new TracedEvent(FINANCE, new Position(epoch(), 1), Optional.empty()), many);
+        assertThat(simulation.time().step(new Random(1)))
+                .as("a turn of the walk")
+                .isTrue();
+        sessions.get(0).onGone();
+        sessions.get(many - 1).onGone();
+        simulation.time().settle();
+
+        assertThat(page.result().counts()).isEqualTo(Map.of(Fate.DELIVERED, (long) many));
+        assertThat(page.result().sessions())
+                .extracting(traced -> traced.session().session())
+                .doesNotHaveDuplicates();
+        assertThat(page.result().sessions())
+                .filteredOn(traced -> traced.ended().isPresent())
+                .as("as it was when its turn came")
+                .extracting(traced -> traced.session().session())
+                .containsExactly(sessions.get(many - 1).id());
     }
 
     @Test
