@@ -132,12 +132,17 @@ test('shouldTraceAnEventToASessionOfAnotherNodeAndSayWhyAnotherDidNotGetIt', opt
   await trace(id);
 
   assert.equal(await fateOf('trace-late'), 'began later');
+  const position = String(/as (\w+:\d+): /.exec(String(await page.locator('.way [data-kind="committed"]').textContent()))?.[1]);
   assert.match(String(await page.locator('.way [data-kind="committed"]').textContent()), /test\.happened of \/test/);
   assert.match(String(await page.locator('.way li', { hasText: second.name }).textContent()), /pushed|fetched/);
   assert.match(String(await page.locator('#trace-result tr', { hasText: 'trace-late' }).textContent()), /began after the event/);
   assert.deepEqual(await violations(page), []);
   await trace('never');
   await page.getByText('was never accepted here').waitFor();
+  await page.getByLabel('Event id').fill('');
+  await page.getByLabel('Or its position').fill(position);
+  await page.getByRole('button', { name: 'Trace' }).click();
+  await page.locator('.way', { hasText: id }).waitFor();
   assert.deepEqual(faults, []);
   await context.close();
   early.end();
@@ -200,11 +205,11 @@ function longTrace() {
     id: `node-${i}`, answers: true, stream: { openSince: 1, sessions: 500, head: 'e1:300', oldest: 1 }, arrival: { at: Date.now(), way: 'pushed' },
   }));
   const event = {
-    source: '/test', type: 'test.happened', position: 'e1:250', committedAt: Date.now(), bytes: 300, nodes, counts: { behind: 4_000, delivered: 6_000 }, sessions,
+    id: 'e', source: '/test', type: 'test.happened', position: 'e1:250', committedAt: Date.now(), bytes: 300, nodes, counts: { behind: 4_000, delivered: 6_000 }, sessions,
     remembered: { sessions: 1_000, completeSince: Date.now() }, silent: [],
   };
   const stream = { head: 'e1:300', oldest: 1, oldestAt: 1 };
-  return { at: Date.now(), asked: 'node-0', org: 'console-org', service: 'finance', id: 'e', outcome: 'found', stream, events: Array(5).fill(event) };
+  return { at: Date.now(), asked: 'node-0', org: 'console-org', service: 'finance', id: 'e', position: null, outcome: 'found', stream, events: Array(5).fill(event) };
 }
 
 test('shouldStayResponsiveWithTheLargestAnswersOfTenThousandSessions', options, async () => {

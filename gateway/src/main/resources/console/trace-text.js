@@ -8,10 +8,10 @@ import { clock, moment, number } from './format.js';
  *   ended: Ended | null, node: string}} TracedSession
  * @typedef {{id: string, answers: boolean, stream: {openSince: number, sessions: number, head: string | null, oldest: number} | null,
  *   arrival: {at: number | null, way: string} | null}} TracedNode
- * @typedef {{source: string, type: string, position: string, committedAt: number, bytes: number, nodes: TracedNode[],
+ * @typedef {{id: string | null, source: string | null, type: string | null, position: string, committedAt: number | null, bytes: number | null, nodes: TracedNode[],
  *   counts: Record<string, number>, sessions: TracedSession[], remembered: {sessions: number, completeSince: number | null},
  *   silent: string[]}} TracedEvent
- * @typedef {{org: string, service: string, id: string, outcome: string, stream: {head: string, oldest: number, oldestAt: number | null} | null,
+ * @typedef {{org: string, service: string, id: string | null, position: string | null, outcome: string, stream: {head: string, oldest: number, oldestAt: number | null} | null,
  *   events: TracedEvent[]}} Trace
  */
 
@@ -87,6 +87,9 @@ export function outcome({ outcome: found, stream, events }) {
   if (stream === null) {
     return 'There is no such stream: nothing was published to it for a day, and no session has asked for it.';
   }
+  if (events.length > 0) {
+    return 'Not in the log any more. What became of it is known all the same.';
+  }
   if (stream.oldestAt === null) {
     return `Not in the log, which holds no event of this stream now: it stands at ${stream.head}, and what there was has expired.`;
   }
@@ -101,20 +104,22 @@ export function outcome({ outcome: found, stream, events }) {
  * @param {(id: string) => string} name of a node
  * @returns {{at: number | null, kind: string, detail: string}[]}
  */
-export function line({ committedAt, position, type, source, bytes, nodes }, name) {
-  const steps = nodes.map(({ id, answers, stream, arrival }) => {
+export function line({ id, committedAt, position, type, source, bytes, nodes }, name) {
+  const steps = nodes.map(({ id: node, answers, stream, arrival }) => {
     if (!answers) {
-      return { at: null, kind: 'silent', detail: `${name(id)} did not answer` };
+      return { at: null, kind: 'silent', detail: `${name(node)} did not answer` };
     }
     if (stream === null) {
-      return { at: null, kind: 'not here', detail: `${name(id)}: no session follows the stream` };
+      return { at: null, kind: 'not here', detail: `${name(node)}: no session follows the stream` };
     }
     if (arrival === null) {
-      return { at: null, kind: 'not held', detail: `${name(id)}: its buffer holds seqs from ${stream.oldest} to ${stream.head ?? 'nothing yet'}` };
+      return { at: null, kind: 'not held', detail: `${name(node)}: its buffer holds seqs from ${stream.oldest} to ${stream.head ?? 'nothing yet'}` };
     }
-    return { at: arrival.at, kind: arrival.way, detail: `${name(id)}: ${WAYS[arrival.way] ?? arrival.way}; sessions: ${number(stream.sessions)}` };
+    return { at: arrival.at, kind: arrival.way, detail: `${name(node)}: ${WAYS[arrival.way] ?? arrival.way}; sessions: ${number(stream.sessions)}` };
   });
-  const committed = { at: committedAt, kind: 'committed', detail: `as ${position}: ${type} of ${source}, ${number(bytes)} bytes` };
+  const committed = committedAt === null
+    ? { at: null, kind: 'expired', detail: `${position}: the log holds it no more` }
+    : { at: committedAt, kind: 'committed', detail: `as ${position}: ${id}, ${type} of ${source}, ${number(bytes ?? 0)} bytes` };
   return [committed, ...steps.sort((one, other) => (one.at ?? Infinity) - (other.at ?? Infinity) || 0)];
 }
 

@@ -6,7 +6,7 @@ import { line, outcome, summary, why } from './trace-text.js';
 /** @typedef {import('./trace-text.js').Trace} Trace */
 /** @typedef {import('./trace-text.js').TracedEvent} TracedEvent */
 
-const FIELDS = ['org', 'service', 'id', 'source', 'user'];
+const FIELDS = ['org', 'service', 'id', 'position', 'source', 'user'];
 const COLUMNS = ['User', 'Node', 'Fate', 'Why', 'Cursor', 'Session'];
 
 /** The form that asks what became of an event, and the answer. */

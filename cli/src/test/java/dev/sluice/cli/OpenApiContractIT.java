@@ -192,6 +192,8 @@ class OpenApiContractIT {
                 .isNotEmpty();
         assertThat(new JsonObject(get(trace + "nothing", 200, admin)).getString("outcome"))
                 .isEqualTo("not_held");
+        String position = found.getJsonArray("events").getJsonObject(0).getString("position");
+        get("/v2/realtime/admin/trace?org=42&service=finance&position=" + position, 200, admin);
         get("/v2/realtime/admin/trace?org=42&service=nowhere&id=1", 200, admin);
         get("/v2/realtime/admin/trace?org=42&service=finance", 400, admin);
         get(trace + 1, 403, writer);

@@ -190,6 +190,13 @@ class TraceIT {
             assertThat(trace.getJsonObject("stream").getLong("oldest")).isEqualTo(101);
             assertThat(trace.getJsonObject("stream").getLong("oldestAt")).isPositive();
         }
+        String head = trace("id=never").getJsonObject("stream").getString("head");
+        String first = head.substring(0, head.indexOf(':')) + ":1";
+        JsonObject expired = trace("position=" + first);
+        assertThat(expired.getString("outcome")).isEqualTo("not_held");
+        assertThat(expired.getJsonArray("events").getJsonObject(0).getString("position"))
+                .isEqualTo(first);
+        assertThat(only("position=" + head).getString("id")).isEqualTo("e1100");
         assertThat(only("id=e101").getJsonArray("nodes").getJsonObject(0).getJsonObject("stream"))
                 .as("no session follows it")
                 .isNull();
@@ -202,6 +209,10 @@ class TraceIT {
         "org=42&service=Finance&id=1,service",
         "org=42&service=finance,id",
         "org=42&service=finance&id=1&limit=201,limit",
+        "org=42&service=finance&id=1&position=e1:1,id",
+        "org=42&service=finance&position=1,position",
+        "org=42&service=finance&position=e1:0,position",
+        "org=42&service=finance&position=latest,position",
     })
     void shouldNameTheParameterThatIsWrong(String query, String attribute) throws Exception {
         HttpResponse<String> response = get(TRACE + "?" + query);

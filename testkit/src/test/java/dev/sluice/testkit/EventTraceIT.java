@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.testkit;
 
+import static dev.sluice.testkit.EventTraces.PATIENCE;
+import static dev.sluice.testkit.EventTraces.assertFate;
+import static dev.sluice.testkit.EventTraces.await;
+import static dev.sluice.testkit.EventTraces.found;
+import static dev.sluice.testkit.EventTraces.sessionOf;
+import static dev.sluice.testkit.EventTraces.sessionsOf;
+import static dev.sluice.testkit.EventTraces.ways;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.Position;
+import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.auth.Claims;
 import dev.sluice.stream.auth.DevelopmentTokens;
 import dev.sluice.stream.auth.Scope;
@@ -15,11 +23,6 @@ import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +43,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class EventTraceIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SERVICE = "finance";
 
     /** Who stops reading is closed above so many events behind, not as soon as its socket is full. */
@@ -51,17 +53,24 @@ class EventTraceIT {
     private static final int LARGE = 50_000;
     private static final int BATCH = 10;
 
+    /** More than are published to a client until its socket is full and it is closed. */
+    private static final int HELD = 300;
+
     private static TestCluster cluster;
     private static int ids;
 
     /** Of this test alone. */
     private final String org = "trace-" + ids;
 
+    private final EventTraces traces = new EventTraces(cluster, new StreamKey(org, SERVICE));
+
     @BeforeAll
     static void start() throws IOException {
         cluster = TestCluster.start(ClusterPlan.of(3)
                 .withSwitches()
                 .withSettings(Map.of(
+                        "SLUICE_LOG_MAX_EVENTS",
+                        Integer.toString(HELD),
                         "SLUICE_GATEWAY_SESSION_MAX_LAG",
                         Integer.toString(MAX_LAG),
                         "SLUICE_GATEWAY_SESSION_SLOW_SAMPLES",
@@ -86,14 +95,12 @@ class EventTraceIT {
         Subscriber gone = connect("gone", 2);
         gone.drop();
         String first = publish(1, 10);
-        await(
-                "the node sees that a client is gone",
-                () -> only(0, first, "gone").getJsonObject("ended") != null);
+        traces.awaitEnded(first, "gone");
         Subscriber stuck = connect("stuck", 1);
         stuck.stopReading();
-        String behind = fillSocketOf("stuck");
+        String behind = fillSocketOf("stuck", ann, bea);
 
-        JsonObject waiting = only(0, behind, "stuck");
+        JsonObject waiting = traces.session(0, behind, "stuck");
         assertThat(waiting.getString("fate")).isEqualTo("behind");
         assertThat(waiting.getString("reason")).isEqualTo("socket_full");
         assertThat(waiting.getLong("lag")).isBetween(1L, (long) MAX_LAG);
@@ -105,7 +112,7 @@ class EventTraceIT {
         Subscriber late = connect("late", 0);
 
         for (int asked = 0; asked < 3; asked++) {
-            JsonObject event = found(trace(asked, id, ""));
+            JsonObject event = found(traces.byId(asked, id));
             assertThat(event.getString("position")).isEqualTo(last.toString());
             assertThat(event.getJsonArray("silent")).isEmpty();
             assertThat(event.getJsonArray("nodes")).hasSize(3).allSatisfy(node -> assertThat(
@@ -132,19 +139,22 @@ class EventTraceIT {
                             1,
                             "not_subscribed",
                             1));
-            JsonObject slow = of(event, "stuck");
+            JsonObject slow = sessionOf(event, "stuck");
             assertThat(slow.getJsonObject("ended").getInteger("code")).isEqualTo(4001);
             assertThat(slow.getJsonObject("ended").getString("reason")).isEqualTo("slow_consumer");
-            assertThat(slow.getString("node")).isEqualTo(of(event, "ann").getString("node"));
-            assertThat(of(event, "gone").getJsonObject("ended").getString("reason"))
+            assertThat(slow.getString("node")).isEqualTo(sessionOf(event, "ann").getString("node"));
+            assertThat(sessionOf(event, "gone").getJsonObject("ended").getString("reason"))
                     .isEqualTo("client_gone");
             long committed = event.getLong("committedAt");
-            long from = of(event, "bea").getLong("deliveredFrom");
+            long from = sessionOf(event, "bea").getLong("deliveredFrom");
             assertThat(from).isGreaterThanOrEqualTo(committed);
-            assertThat(of(event, "bea").getLong("deliveredBy")).isBetween(from, System.currentTimeMillis());
-            assertThat(only(asked, id, "not-subscribed").getString("fate")).isEqualTo("not_subscribed");
-            assertThat(only(asked, id, "not-allowed").getString("fate")).isEqualTo("not_allowed");
-            assertThat(trace(asked, "never-published", "").getString("outcome")).isEqualTo("not_held");
+            assertThat(sessionOf(event, "bea").getLong("deliveredBy")).isBetween(from, System.currentTimeMillis());
+            assertThat(traces.session(asked, id, "not-subscribed").getString("fate"))
+                    .isEqualTo("not_subscribed");
+            assertThat(traces.session(asked, id, "not-allowed").getString("fate"))
+                    .isEqualTo("not_allowed");
+            assertThat(traces.byId(asked, "never-published").getString("outcome"))
+                    .isEqualTo("not_held");
         }
         assertThat(ann.violations()).isEmpty();
         List.of(ann, bea, stranger, staff, limited, stuck, resumed, late).forEach(Subscriber::close);
@@ -155,14 +165,14 @@ class EventTraceIT {
         Subscriber pushed = connect("pushed", 2);
         Subscriber fetching = connect("fetching", 1);
         String id = publish(1, 10);
-        awaitFate(id, "pushed", "delivered");
+        traces.awaitFate(id, "pushed", "delivered");
         cluster.faults().dropPushes(100);
         String lost = publish(1, 10);
-        awaitFate(lost, "fetching", "delivered");
-        awaitFate(lost, "pushed", "delivered");
+        traces.awaitFate(lost, "fetching", "delivered");
+        traces.awaitFate(lost, "pushed", "delivered");
         cluster.faults().dropPushes(0);
 
-        assertThat(ways(found(trace(0, lost, ""))))
+        assertThat(ways(found(traces.byId(0, lost))))
                 .as("the node that published it hands it to itself over the bus, too")
                 .contains("fetched")
                 .doesNotContain("pushed");
@@ -170,12 +180,35 @@ class EventTraceIT {
         fetching.close();
     }
 
-    private static List<String> ways(JsonObject event) {
-        return event.getJsonArray("nodes").stream()
-                .map(node -> ((JsonObject) node).getJsonObject("arrival"))
-                .filter(arrival -> arrival != null)
-                .map(arrival -> arrival.getString("way"))
-                .toList();
+    @Test
+    void shouldSayByItsPositionWhyAnEventThatHasExpiredDidNotCome() throws Exception {
+        Subscriber reading = connect("reading", 1);
+        Subscriber away = connect("away", 2);
+        String id = publish(1, 10);
+        away.awaitReceived(1, PATIENCE);
+        away.drop();
+        traces.awaitEnded(id, "away");
+        Position before = away.cursors().get(SERVICE);
+        publish(2 * HELD, 10);
+        reading.awaitReceived(1 + 2 * HELD, PATIENCE);
+        away.connect(node(0).uri());
+
+        String missed = before.epoch() + ":" + (before.seq() + 1);
+        for (int asked = 0; asked < 3; asked++) {
+            assertThat(traces.byId(asked, id).getString("outcome")).isEqualTo("not_held");
+            JsonObject trace = traces.byPosition(asked, missed);
+            assertThat(trace.getString("outcome")).isEqualTo("not_held");
+            JsonObject event = trace.getJsonArray("events").getJsonObject(0);
+            assertThat(event.getValue("committedAt")).isNull();
+            assertFate(event, "reading", "delivered", null);
+            List<JsonObject> both = sessionsOf(event, "away");
+            assertThat(both)
+                    .extracting(session -> session.getString("fate"))
+                    .containsExactly("ended_before", "began_later");
+            assertThat(both.get(1).getString("reason")).isEqualTo("expired");
+        }
+        reading.close();
+        away.close();
     }
 
     private Subscriber connect(String user, int node) throws IOException {
@@ -209,10 +242,11 @@ class EventTraceIT {
     }
 
     /** Publishes until a client that does not read is behind; a few events only, for that alone must not close it. */
-    private String fillSocketOf(String user) throws IOException {
+    private String fillSocketOf(String user, Subscriber... others) throws IOException {
         String[] last = {""};
         await("the socket of " + user + " is full", () -> {
             last[0] = publish(BATCH, LARGE);
+            awaitReceived(last[0], others);
             await("no more is written", () -> WRITTEN_OR_NOT.contains(stateOf(last[0], user)));
             return stateOf(last[0], user).equals("socket_full");
         });
@@ -220,7 +254,7 @@ class EventTraceIT {
     }
 
     private String stateOf(String id, String user) throws IOException, InterruptedException {
-        JsonObject session = only(0, id, user);
+        JsonObject session = traces.session(0, id, user);
         String reason = session.getString("reason");
         return reason == null ? session.getString("fate") : reason;
     }
@@ -228,68 +262,15 @@ class EventTraceIT {
     /** Publishes until who is stuck is closed; returns the id of the last event, once the others have been given it. */
     private String closeSlow(String before, String user, Subscriber... others) throws Exception {
         String last = publish(2 * MAX_LAG, 10);
-        awaitFate(before, user, "ended_before");
-        for (Subscriber other : others) {
-            other.await(PATIENCE, "has received " + last, has -> has.deliveries().stream()
-                    .anyMatch(delivery -> delivery.id().equals(last)));
-        }
+        traces.awaitFate(before, user, "ended_before");
+        awaitReceived(last, others);
         return last;
     }
 
-    private void awaitFate(String id, String user, String fate) {
-        await(user + " " + fate, () -> fate.equals(only(0, id, user).getString("fate")));
-    }
-
-    /** A condition that asks a node. */
-    private interface Asked {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
-    private static void await(String what, Asked condition) {
-        TestCluster.awaitUntil(PATIENCE, what, () -> {
-            try {
-                return condition.holds();
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
-    }
-
-    private static void assertFate(JsonObject event, String user, String fate, String reason) {
-        assertThat(of(event, user).getString("fate")).as(user).isEqualTo(fate);
-        assertThat(of(event, user).getString("reason")).as(user).isEqualTo(reason);
-    }
-
-    private JsonObject only(int node, String id, String user) throws IOException, InterruptedException {
-        return of(found(trace(node, id, "&user=" + user)), user);
-    }
-
-    private static JsonObject of(JsonObject event, String user) {
-        List<JsonObject> sessions = event.getJsonArray("sessions").stream()
-                .map(JsonObject.class::cast)
-                .filter(session -> user.equals(session.getString("user")))
-                .toList();
-        assertThat(sessions).as("sessions of " + user).hasSize(1);
-        return sessions.get(0);
-    }
-
-    private static JsonObject found(JsonObject trace) {
-        assertThat(trace.getString("outcome")).as(trace.encode()).isEqualTo("found");
-        assertThat(trace.getJsonArray("events")).hasSize(1);
-        return trace.getJsonArray("events").getJsonObject(0);
-    }
-
-    private JsonObject trace(int node, String id, String further) throws IOException, InterruptedException {
-        URI uri = node(node)
-                .uri()
-                .resolve("/v2/realtime/admin/trace?org=" + org + "&service=" + SERVICE + "&id="
-                        + URLEncoder.encode(id, StandardCharsets.UTF_8) + further);
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .timeout(Duration.ofSeconds(30))
-                .header("Authorization", "Bearer " + cluster.token("operators", "root", Scope.ADMIN))
-                .build();
-        HttpResponse<String> response = cluster.http().send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return new JsonObject(response.body());
+    private static void awaitReceived(String id, Subscriber... subscribers) {
+        for (Subscriber subscriber : subscribers) {
+            subscriber.await(PATIENCE, "received " + id, has -> has.deliveries().stream()
+                    .anyMatch(delivery -> delivery.id().equals(id)));
+        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.sluice.gateway.console;
 
 import dev.sluice.gateway.console.EventFinder.History;
+import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -84,6 +85,11 @@ public final class ClusterDesk extends VerticleBase {
     /** Looks for an event in the log; see {@link EventFinder#find}. */
     Future<Optional<History>> find(StreamKey stream, String id, Optional<String> source) {
         return desk.finder(vertx).find(stream, id, source);
+    }
+
+    /** Looks for the event at a position; see {@link EventFinder#find}. */
+    Future<Optional<History>> find(StreamKey stream, Position position) {
+        return desk.finder(vertx).find(stream, position);
     }
 
     /** Asks all gateway nodes; never fails. */

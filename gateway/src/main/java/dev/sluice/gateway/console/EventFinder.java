@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
- * Finds an event in the log by its id: reads what its stream holds, a slice at a time and in turn with the sessions that read history, and
- * looks into each event beside the event loops. A stream that does not exist is not made. Any thread.
+ * Finds an event in the log, by its id or by its position. By its id: reads what its stream holds, a slice at a time and in turn with the
+ * sessions that read history, and looks into each event beside the event loops. A stream that does not exist is not made. Any thread.
  */
 final class EventFinder {
 
@@ -41,12 +41,19 @@ final class EventFinder {
     }
 
     /**
-     * An event of that id.
+     * An event that was looked for.
+     *
+     * @param held what the log holds of it; empty when it is older than that, and was looked for by its position
+     */
+    record Match(Position position, Optional<Held> held) {}
+
+    /**
+     * An event in the log.
      *
      * @param committedAt when the log accepted it, epoch milliseconds
      * @param bytes of its JSON
      */
-    record Match(EventAttributes attributes, Position position, long committedAt, int bytes) {}
+    record Held(EventAttributes attributes, long committedAt, int bytes) {}
 
     /**
      * What the log holds of a stream.
@@ -64,6 +71,40 @@ final class EventFinder {
                 .compose(position -> position.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
                         : new Search(key, id, source).begin().map(Optional::of));
+    }
+
+    /**
+     * Looks for the event at a position, which is known of whatever the log accepted in its present epoch, held or not; completes with empty
+     * when there is no such stream.
+     */
+    Future<Optional<History>> find(StreamKey key, Position position) {
+        return hub.position(key)
+                .compose(head -> head.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.all(hub.read(key, 1, 1, SLICE_BYTES), hub.read(key, position.seq(), 1, SLICE_BYTES))
+                                .map(read -> Optional.of(at(position, read.resultAt(0), read.resultAt(1)))));
+    }
+
+    private static History at(Position position, LogSlice first, LogSlice there) {
+        boolean accepted = position.epoch().equals(there.epoch()) && position.seq() <= there.head();
+        boolean held = accepted && !there.events().isEmpty() && there.firstSeq() == position.seq();
+        Optional<Held> event = held ? held(there.events().get(0)) : Optional.empty();
+        return history(first, accepted ? List.of(new Match(position, event)) : List.of());
+    }
+
+    private static Optional<Held> held(LogSlice.StoredEvent event) {
+        return EventAttributes.read(event.json()).map(named -> new Held(named, event.timestamp(), event.json().length));
+    }
+
+    private static History history(LogSlice first, List<Match> matches) {
+        OptionalLong oldestAt = first.events().isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(first.events().get(0).timestamp());
+        return new History(
+                new Position(first.epoch(), first.head()),
+                first.oldest(),
+                oldestAt,
+                matches.stream().limit(MAX_MATCHES).toList());
     }
 
     /** One after the other: each step begins when the one before is done. */
@@ -98,7 +139,7 @@ final class EventFinder {
                 matches.addAll(found);
                 boolean done =
                         matches.size() >= MAX_MATCHES || slice.events().isEmpty() || slice.lastSeq() >= first.head();
-                return done ? Future.succeededFuture(history()) : read(slice.lastSeq() + 1);
+                return done ? Future.succeededFuture(history(first, matches)) : read(slice.lastSeq() + 1);
             });
         }
 
@@ -107,10 +148,9 @@ final class EventFinder {
             long seq = slice.firstSeq();
             for (LogSlice.StoredEvent event : slice.events()) {
                 Position position = new Position(slice.epoch(), seq++);
-                EventAttributes.read(event.json())
-                        .filter(this::isWanted)
-                        .map(named -> new Match(named, position, event.timestamp(), event.json().length))
-                        .ifPresent(found::add);
+                held(event)
+                        .filter(here -> isWanted(here.attributes()))
+                        .ifPresent(here -> found.add(new Match(position, Optional.of(here))));
             }
             return found;
         }
@@ -118,17 +158,6 @@ final class EventFinder {
         private boolean isWanted(EventAttributes event) {
             return event.id().equals(id)
                     && source.filter(other -> !other.equals(event.source())).isEmpty();
-        }
-
-        private History history() {
-            OptionalLong oldestAt = first.events().isEmpty()
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(first.events().get(0).timestamp());
-            return new History(
-                    new Position(first.epoch(), first.head()),
-                    first.oldest(),
-                    oldestAt,
-                    matches.stream().limit(MAX_MATCHES).toList());
         }
     }
 }

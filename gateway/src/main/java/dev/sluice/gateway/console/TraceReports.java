@@ -2,6 +2,7 @@
 package dev.sluice.gateway.console;
 
 import dev.sluice.gateway.console.ClusterDesk.Answer;
+import dev.sluice.gateway.console.EventFinder.Held;
 import dev.sluice.gateway.console.EventFinder.History;
 import dev.sluice.gateway.console.EventFinder.Match;
 import dev.sluice.gateway.hub.EventSight;
@@ -100,7 +101,9 @@ final class TraceReports {
 
     /** The whole answer; {@code shown} says what was asked. */
     static JsonObject trace(JsonObject shown, Optional<History> history, List<JsonObject> events) {
-        String outcome = history.isEmpty() ? "no_stream" : events.isEmpty() ? "not_held" : "found";
+        boolean found = history.map(History::matches).orElse(List.of()).stream()
+                .anyMatch(match -> match.held().isPresent());
+        String outcome = history.isEmpty() ? "no_stream" : found ? "found" : "not_held";
         return shown.put("outcome", outcome)
                 .put(
                         STREAM,
@@ -141,11 +144,14 @@ final class TraceReports {
                 .thenComparing(session -> session.getJsonObject("ended") != null)
                 .thenComparing(session -> session.getString(SESSION)));
         return new JsonObject()
-                .put("source", match.attributes().source())
-                .put("type", match.attributes().type())
+                .put("id", match.held().map(held -> held.attributes().id()).orElse(null))
+                .put(
+                        "source",
+                        match.held().map(held -> held.attributes().source()).orElse(null))
+                .put("type", match.held().map(held -> held.attributes().type()).orElse(null))
                 .put("position", match.position().toString())
-                .put("committedAt", match.committedAt())
-                .put("bytes", match.bytes())
+                .put("committedAt", match.held().map(Held::committedAt).orElse(null))
+                .put("bytes", match.held().map(Held::bytes).orElse(null))
                 .put("nodes", nodes)
                 .put(COUNTS, counts)
                 .put(SESSIONS, new JsonArray(sessions.stream().limit(limit).toList()))
@@ -164,7 +170,7 @@ final class TraceReports {
         if (!Fate.DELIVERED.wire().equals(session.getString(FATE))) {
             return shown.putNull("deliveredFrom").putNull("deliveredBy");
         }
-        long from = Math.max(match.committedAt(), session.getLong(FOLLOWS_SINCE));
+        long from = Math.max(match.held().map(Held::committedAt).orElse(0L), session.getLong(FOLLOWS_SINCE));
         if (arrival != null && arrival.getLong(AT) != null) {
             from = Math.max(from, arrival.getLong(AT));
         }

@@ -6,7 +6,9 @@ import dev.sluice.gateway.admin.RefusedException;
 import dev.sluice.gateway.console.EventFinder.History;
 import dev.sluice.gateway.console.EventFinder.Match;
 import dev.sluice.gateway.session.TracedEvent;
+import dev.sluice.stream.Cursor;
 import dev.sluice.stream.EventParser;
+import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.http.Problem;
 import dev.sluice.stream.http.ProblemType;
@@ -35,6 +37,8 @@ final class TraceRoute {
 
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final int MAX_USER = 1_024;
+    private static final String POSITION = "position";
+    private static final int MAX_POSITION = 64;
 
     private final ClusterDesk desk;
     private final AdminDoor door;
@@ -52,9 +56,11 @@ final class TraceRoute {
 
     private Future<JsonObject> trace(RoutingContext routing) {
         StreamKey stream = stream(routing);
-        String id = Parameters.text(routing, "id", EventParser.MAX_ATTRIBUTE_LENGTH);
-        if (id.isEmpty()) {
-            throw Parameters.malformed("id", "the id of an event is needed");
+        Optional<String> id = given(Parameters.text(routing, "id", EventParser.MAX_ATTRIBUTE_LENGTH));
+        Optional<Position> position =
+                given(Parameters.text(routing, POSITION, MAX_POSITION)).map(TraceRoute::position);
+        if (id.isPresent() == position.isPresent()) {
+            throw Parameters.malformed("id", "either the id of an event or its position is needed");
         }
         Optional<String> source = given(Parameters.text(routing, "source", EventParser.MAX_ATTRIBUTE_LENGTH));
         Optional<String> user = given(Parameters.text(routing, "user", MAX_USER));
@@ -64,8 +70,10 @@ final class TraceRoute {
                 .put("asked", desk.map().getString("self"))
                 .put("org", stream.org())
                 .put("service", stream.service())
-                .put("id", id);
-        return desk.find(stream, id, source)
+                .put("id", id.orElse(null))
+                .put(POSITION, position.map(Position::toString).orElse(null));
+        return position.map(known -> desk.find(stream, known))
+                .orElseGet(() -> desk.find(stream, id.orElseThrow(), source))
                 .timeout(SEARCH_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .recover(TraceRoute::unavailable)
                 .compose(history ->
@@ -82,6 +90,17 @@ final class TraceRoute {
             throw Parameters.malformed("service", "service must match [a-z][a-z0-9-]{0,62}, for example 'finance'");
         }
         return new StreamKey(org, service);
+    }
+
+    private static Position position(String text) {
+        try {
+            if (Cursor.parse(text) instanceof Cursor.At at && at.position().seq() > 0) {
+                return at.position();
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, for whatever is wrong with it.
+        }
+        throw Parameters.malformed(POSITION, "position must be epoch:seq, for example 'e1:12'");
     }
 
     private static Optional<String> given(String text) {

@@ -29,10 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a node with ten thousand sessions on one loop answers operators: bounded in rows, in bytes, and in how long it holds the loop. */
+/** What a node with ten thousand sessions on two loops answers operators: bounded in rows, in bytes, and in how long it holds the loop. */
 class ConsoleScaleTest {
 
     private static final int SESSIONS = 10_000;
+    private static final int LOOPS = 2;
     private static final int NODES = 20;
 
     /** Of a session with a name of usual length, as JSON. */
@@ -49,6 +50,7 @@ class ConsoleScaleTest {
     @BeforeAll
     static void fill() {
         simulation = Simulation.with()
+                .sessionLoops(LOOPS)
                 .session(new SessionLimits().connections(1, SESSIONS, SESSIONS).options())
                 .create();
         for (int i = 0; i < SESSIONS; i++) {
@@ -61,7 +63,7 @@ class ConsoleScaleTest {
                                     "acme", user, simulation.time().instant().plus(Duration.ofHours(1))));
             simulation
                     .node()
-                    .sessionLoop(0)
+                    .sessionLoop(i % LOOPS)
                     .open(new CountingOutput(false), Optional.empty(), Optional.empty())
                     .onText(TestClient.message("handshake")
                             .put("token", user)
@@ -73,7 +75,8 @@ class ConsoleScaleTest {
         simulation.time().settle();
         desk = new NodeDesk(
                 new NodeDesk.Node("node-1", Optional::empty, JsonObject::new, () -> {}),
-                new SessionSurvey(() -> List.of(simulation.node().sessionLoop(0))),
+                new SessionSurvey(() -> List.of(
+                        simulation.node().sessionLoop(0), simulation.node().sessionLoop(1))),
                 () -> simulation.node().hub(),
                 new SimpleMeterRegistry());
     }

@@ -6,6 +6,7 @@ import static dev.sluice.gateway.simulation.Simulation.STAFF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.admin.RefusedException;
+import dev.sluice.gateway.console.EventFinder.Held;
 import dev.sluice.gateway.console.EventFinder.History;
 import dev.sluice.gateway.console.EventFinder.Match;
 import dev.sluice.gateway.simulation.Simulation;
@@ -80,9 +81,10 @@ class EventFinderTest {
         assertThat(history.matches()).hasSize(1);
         Match match = history.matches().get(0);
         assertThat(match.position()).isEqualTo(new Position(epoch, 130));
-        assertThat(match.committedAt()).isEqualTo(committed);
-        assertThat(match.attributes().type()).isEqualTo("test.happened");
-        assertThat(match.bytes()).isGreaterThan(50);
+        Held held = match.held().orElseThrow();
+        assertThat(held.committedAt()).isEqualTo(committed);
+        assertThat(held.attributes().type()).isEqualTo("test.happened");
+        assertThat(held.bytes()).isGreaterThan(50);
         assertThat(history.head()).isEqualTo(new Position(epoch, 250));
         assertThat(history.oldest()).isEqualTo(1);
         assertThat(history.oldestAt()).hasValue(committed);
@@ -122,13 +124,41 @@ class EventFinderTest {
         simulation.log().commit(new Commit(0, UUID.randomUUID(), 1, events));
 
         assertThat(find("1").matches())
-                .extracting(match -> match.attributes().source())
+                .extracting(match -> match.held().orElseThrow().attributes().source())
                 .containsExactly("/a", "/b", "/c", "/d", "/e");
         assertThat(begin("1", Optional.of("/f")).result().orElseThrow().matches())
                 .extracting(match -> match.position().seq())
                 .containsExactly(6L);
         assertThat(begin("1", Optional.of("/g")).result().orElseThrow().matches())
                 .isEmpty();
+    }
+
+    private History at(String epoch, long seq) {
+        Future<Optional<History>> found =
+                new EventFinder(simulation.node().hub(), this::aside).find(FINANCE, new Position(epoch, seq));
+        simulation.time().settle();
+        return found.result().orElseThrow();
+    }
+
+    @Test
+    void shouldFindWhatWasAcceptedByItsPositionAlsoWhenItHasExpired() {
+        simulation = Simulation.with().logEvents(10).create();
+        publish(20);
+        simulation.time().advance(1_000);
+        publish(15);
+        simulation.log().sweep();
+        String epoch = simulation.log().peek(FINANCE, 1).epoch();
+
+        Match held = at(epoch, 30).matches().get(0);
+        assertThat(held.position()).isEqualTo(new Position(epoch, 30));
+        assertThat(held.held().orElseThrow().attributes().id()).isEqualTo("e30");
+        assertThat(at(epoch, 26).matches().get(0).held()).isPresent();
+        assertThat(at(epoch, 25).matches()).containsExactly(new Match(new Position(epoch, 25), Optional.empty()));
+        assertThat(at(epoch, 25).oldest()).isEqualTo(26);
+        assertThat(at(epoch, 35).matches()).hasSize(1);
+        assertThat(at(epoch, 36).matches()).as("not yet").isEmpty();
+        assertThat(at("another", 30).matches()).isEmpty();
+        assertThat(at("another", 30).head()).isEqualTo(new Position(epoch, 35));
     }
 
     @Test

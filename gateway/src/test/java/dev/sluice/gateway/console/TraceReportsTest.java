@@ -4,6 +4,7 @@ package dev.sluice.gateway.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.console.ClusterDesk.Answer;
+import dev.sluice.gateway.console.EventFinder.Held;
 import dev.sluice.gateway.console.EventFinder.History;
 import dev.sluice.gateway.console.EventFinder.Match;
 import dev.sluice.gateway.console.Question.Kind;
@@ -35,7 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TraceReportsTest {
 
     private static final Position PLACE = new Position("e1", 7);
-    private static final Match MATCH = new Match(new EventAttributes("/orders", "1", "order.paid"), PLACE, 1_000, 120);
+    private static final Match MATCH =
+            new Match(PLACE, Optional.of(new Held(new EventAttributes("/orders", "1", "order.paid"), 1_000, 120)));
 
     private static TracedSession session(String id, Fate fate, long since, long lastWrite) {
         SessionReport report =
@@ -152,6 +154,25 @@ class TraceReportsTest {
         assertThat(trace.getJsonObject("stream"))
                 .isEqualTo(
                         new JsonObject().put("head", "e1:20").put("oldest", 11L).put("oldestAt", 500L));
+    }
+
+    @Test
+    void shouldSayOfWhatHasExpiredWhereItStoodAndWhatBecameOfIt() {
+        Match expired = new Match(PLACE, Optional.empty());
+        JsonObject body = node(OptionalLong.empty(), null, session("a", Fate.DELIVERED, 900, 2_000));
+
+        JsonObject event = TraceReports.event(expired, List.of(answer("n1", body)), 50);
+
+        assertThat(event.getString("position")).isEqualTo(PLACE.toString());
+        for (String name : List.of("id", "source", "type", "committedAt", "bytes")) {
+            assertThat(event.getMap()).containsEntry(name, null);
+        }
+        assertThat(event.getJsonArray("sessions").getJsonObject(0).getLong("deliveredFrom"))
+                .isEqualTo(900);
+        History history = new History(new Position("e1", 20), 11, OptionalLong.of(500), List.of(expired));
+        assertThat(TraceReports.trace(new JsonObject(), Optional.of(history), List.of(event))
+                        .getString("outcome"))
+                .isEqualTo("not_held");
     }
 
     @Test

@@ -154,8 +154,8 @@ class SessionTraceTest {
 
     @Test
     void shouldFollowASessionIntoAnotherEpoch() {
-        TestClient client = TestClient.listening(simulation);
         publish(5);
+        TestClient client = TestClient.listening(simulation);
         client.output().fill();
         simulation.log().loseEverything();
         publish(3);
@@ -217,6 +217,25 @@ class SessionTraceTest {
                 .as("as it was when its turn came")
                 .extracting(traced -> traced.session().session())
                 .containsExactly(sessions.get(many - 1).id());
+    }
+
+    @Test
+    void shouldNotForgetASessionForThePollsThatWereAnsweredSince() {
+        int polls = EndedSessions.MAX_SESSIONS + 1;
+        simulation = Simulation.with()
+                .session(new SessionLimits().connections(polls, polls, polls).options())
+                .create();
+        Session gone = TestClient.listening(simulation).session();
+        gone.onGone();
+        publish(1);
+        for (int i = 0; i < polls; i++) {
+            TestClient.listening(simulation).session().onAnswered();
+            simulation.time().settle();
+        }
+
+        assertThat(trace(1).sessions().get(0).session().session()).isEqualTo(gone.id());
+        assertThat(trace(1).remembered()).isEqualTo(1 + EndedSessions.MAX_SESSIONS);
+        assertThat(trace(1).completeSince()).isPresent();
     }
 
     @Test
