@@ -33,8 +33,20 @@ class OperationsIT {
     private static final Pattern BLOCK = Pattern.compile("^```sh\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final List<String> NODES = List.of("node-1", "node-2", "node-3");
 
+    private static final String CONSOLE =
+            """
+            for name in chromium chromium-browser google-chrome; do CHROMIUM=${CHROMIUM:-$(command -v $name || true)}; done
+            if [ -n "$CHROMIUM" ]; then
+              SLUICE_URL=https://localhost:%s/ SLUICE_ADMIN=$ADMIN "$SLUICE/browser-client/scripts/test-browser.sh" test-browser/walk-through.test.mjs
+            else
+              echo 'NOT CHECKED in a browser: there is no Chromium on the PATH; fail 0'
+            fi
+            """;
+
     @TempDir
     private Path home;
+
+    private String door;
 
     @Test
     void shouldBringUpSeeReplaceAndExplainAsTheDocumentSays() throws Exception {
@@ -50,6 +62,7 @@ class OperationsIT {
             assertThat(follow(shell, steps, 4)).contains("node 1 is ready", "node 2 is ready", "node 3 is ready");
             assertThat(follow(shell, steps, 5)).endsWith("{\"status\":\"ready\"}\n");
             assertNodes(follow(shell, steps, 6));
+            assertConsoleInChromium(shell);
             List<Long> before = shell.pids();
             assertReplaced(follow(shell, steps, 7), before, shell.pids());
             assertExplained(follow(shell, steps, 8));
@@ -77,6 +90,14 @@ class OperationsIT {
         List<JsonObject> nodes = json(printed);
         assertThat(nodes).extracting(node -> node.getString("name")).containsExactlyInAnyOrderElementsOf(NODES);
         assertThat(nodes).allMatch(node -> node.getBoolean("ready") && node.getBoolean("answers"));
+    }
+
+    /** What the document says of the page: with the token of its block, in a real browser, through haproxy. */
+    private void assertConsoleInChromium(PastedShell shell) throws IOException, InterruptedException {
+        String printed = shell.paste(CONSOLE.formatted(door), LIMIT);
+
+        assertThat(printed).containsAnyOf("pass 1", "NOT CHECKED");
+        assertThat(printed).contains("fail 0");
     }
 
     private void assertReplaced(String printed, List<Long> before, List<Long> after) {
@@ -138,8 +159,8 @@ class OperationsIT {
     }
 
     /** The blocks of each step. */
-    private static Map<Integer, List<String>> steps() throws IOException {
-        String ours = Integer.toString(ProxyProcess.freePort());
+    private Map<Integer, List<String>> steps() throws IOException {
+        door = Integer.toString(ProxyProcess.freePort());
         String gateways = freePorts();
         String members = freePorts();
         String document = Files.readString(Tool.ROOT.resolve("docs/operations.md"));
@@ -153,7 +174,7 @@ class OperationsIT {
                                 .map(block -> block.group(1))
                                 .toList()));
         steps.replaceAll((step, blocks) -> blocks.stream()
-                .map(block -> block.replace("8443", ours)
+                .map(block -> block.replace("8443", door)
                         .replaceAll("\\b400(?=[123]\\b|[$\\\\])", gateways)
                         .replaceAll("\\b570(?=[123]\\b|[$\\\\])", members))
                 .toList());
