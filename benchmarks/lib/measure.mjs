@@ -44,7 +44,7 @@ export async function step({ server, reader }, layout, pace, { patienceMs = 5_00
   await reader.tell('mark');
   const before = server.usage();
   const began = performance.now();
-  const sent = await publish(server.door, { ...pace, streams: layout.streams ?? 1, slots: layout.slots ?? 1 });
+  const sent = await publish(server.door, { streams: layout.streams ?? 1, slots: layout.slots ?? 1, ...pace });
   const expected = sent.sent * subscribersOf(layout);
   const got = await reader.settle(expected, patienceMs);
   const after = server.usage();
@@ -91,8 +91,31 @@ export async function each(kinds, measure, log) {
   return found;
 }
 
-/** The same for as long as it takes to make code hot: first a little, then at the rate that follows. */
+/** The same to make code hot. */
 export async function warm(session, layout, pace, seconds) {
   const outcome = await step(session, layout, { ...pace, seconds });
   if (outcome.wrong.length > 0) throw new Error(`${session.server.kind}, while it warmed up: ${outcome.wrong.join(', ')}`);
+}
+
+/** So much cheaper a delivery must have become for warming up to go on. */
+const STILL_WARMING = 0.97;
+
+/**
+ * Warms a server up until a delivery costs no less CPU twice in a row than the cheapest before it: what a JVM compiles, it compiles on the
+ * core that is measured, and a server that runs for weeks has that behind it. What is lost or late meanwhile does not matter.
+ *
+ * @param {{ seconds?: number, atMost?: number }} [options] seconds: of one piece; atMost: seconds after which it is over
+ * @returns {Promise<number>} how many seconds it took
+ */
+export async function warmUp(session, layout, pace, { seconds = 5, atMost = 90 } = {}) {
+  const began = performance.now();
+  const passed = () => (performance.now() - began) / 1000;
+  let cheapest = Infinity;
+  for (let steady = 0; steady < 2 && passed() < atMost; ) {
+    const one = await step(session, layout, { ...pace, seconds }, { patienceMs: 10_000 });
+    const cost = one.serverCpu / Math.max(1, one.got.events);
+    steady = cost < cheapest * STILL_WARMING ? 0 : steady + 1;
+    cheapest = Math.min(cheapest, cost);
+  }
+  return Math.round(passed());
 }

@@ -58,9 +58,17 @@ export async function awaitPort(port, child, timeoutMs = 120_000) {
 
 /** A process and all below it. */
 function family(pid) {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number));
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOf(pid, task).split(' ').filter(Boolean).map(Number));
   return [pid, ...children.flatMap(family)];
+}
+
+function childrenOf(pid, task) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return ''; // a thread that ended since
+    throw error;
+  }
 }
 
 /**

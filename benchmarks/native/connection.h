@@ -15,6 +15,7 @@ typedef struct {
   unsigned ready_count;     // how many such messages are needed
   unsigned slots;           // streams of a connection
   bool deflate;             // offer permessage-deflate
+  int receive_buffer;       // bytes that the kernel keeps for a connection that is not read; 0: as much as it likes
   bool follow;              // remember the cursor, to resume from it
 } connection_options;
 

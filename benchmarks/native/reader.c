@@ -3,7 +3,7 @@
 // Holds many WebSockets, counts and checks the events that arrive on them, and measures how late each is.
 //
 //   reader --port 4000 --connections 1000 [--paths FILE] [--hello FILE] [--ready TEXT --ready-count 1] [--slots 1] [--parallel 100]
-//          [--deflate] [--follow] [--beat TEXT --beat-ms 5000]
+//          [--deflate] [--follow] [--beat TEXT --beat-ms 5000] [--receive-buffer BYTES]
 //
 // --hello: a file with what to send on opening, one line a connection (line i for connection i, over again from the first when there
 // are fewer), several messages with tabs between. --paths: what to ask for, in the same way; "/" without. Prints {"ready":N,…} when all are ready. Then obeys lines on standard input, each answered with one line of JSON:
@@ -198,6 +198,7 @@ static void read_options(int count, char **words) {
                                         {"hello", 1, 0, 'h'},    {"ready", 1, 0, 'r'},       {"ready-count", 1, 0, 'n'},
                                         {"slots", 1, 0, 's'},    {"parallel", 1, 0, 'l'},    {"deflate", 0, 0, 'd'},
                                         {"follow", 0, 0, 'f'},   {"beat", 1, 0, 'b'},        {"beat-ms", 1, 0, 'm'},
+                                        {"receive-buffer", 1, 0, 'v'},
                                         {0}};
   for (int c; (c = getopt_long(count, words, "", names, NULL)) != -1;) {
     switch (c) {
@@ -212,6 +213,7 @@ static void read_options(int count, char **words) {
     case 'd': options.deflate = true; break;
     case 'f': options.follow = true; break;
     case 'b': beat = optarg; break;
+    case 'v': options.receive_buffer = atoi(optarg); break;
     case 'm': beat_us = strtoull(optarg, NULL, 10) * 1000; break;
     default: exit(2);
     }

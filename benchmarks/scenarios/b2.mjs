@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { each, grouped, ms, step, warm, withSubscribers } from '../lib/measure.mjs';
+import { each, grouped, ms, step, warm, warmUp, withSubscribers } from '../lib/measure.mjs';
 
 const LAYOUT = { connections: 1000 };
 const PACE = { rate: 100, tickUs: 10_000 };
@@ -12,7 +12,8 @@ export async function run({ peers, full, log }) {
   const kinds = ['floor', ...peers, 'sluice'];
   const found = await each(kinds, (kind) => withSubscribers(kind, LAYOUT, async (session) => {
     await warm(session, LAYOUT, { rate: 20 }, 2);
-    await step(session, LAYOUT, { ...PACE, seconds: full ? 6 : 2 }); // to warm up; a peer that cannot keep up may lose here, too
+    if (full) log({ server: kind, warm_up_s: await warmUp(session, LAYOUT, PACE) });
+    else await step(session, LAYOUT, { ...PACE, seconds: 2 }); // a peer that cannot keep up may lose here, too
     const one = await step(session, LAYOUT, { ...PACE, seconds: full ? 10 : 4 });
     log({ server: kind, p50_ms: ms(one.got.p50_us), p90_ms: ms(one.got.p90_us), p99_ms: ms(one.got.p99_us), server_cpu_s: one.serverCpu.toFixed(2),
       wrong: one.wrong.join('; ') });

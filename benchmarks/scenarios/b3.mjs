@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { each, grouped, ms, step, subscribersOf, warm, withSubscribers } from '../lib/measure.mjs';
+import { each, grouped, ms, step, subscribersOf, warm, warmUp, withSubscribers } from '../lib/measure.mjs';
 
 const LAYOUT = { connections: 3000, streams: 5000, slots: 5 };
 const RATE = 20_000;
@@ -12,7 +12,7 @@ export const short = false;
 export async function run({ peers, log }) {
   const found = await each([...peers, 'sluice'], (kind) => withSubscribers(kind, LAYOUT, async (session) => {
     await warm(session, LAYOUT, { rate: 5_000, lanes: 8 }, 5);
-    await step(session, LAYOUT, { rate: RATE, lanes: 8, seconds: 8 }, { patienceMs: 10_000 }); // to warm up
+    log({ server: kind, warm_up_s: await warmUp(session, LAYOUT, { rate: RATE, lanes: 8 }) });
     const one = await step(session, LAYOUT, { rate: RATE, lanes: 8, seconds: 8 }, { patienceMs: 10_000 });
     log({ server: kind, p50_ms: ms(one.got.p50_us), p99_ms: ms(one.got.p99_us), server_cpu_s: one.serverCpu.toFixed(2),
       published_p99_ms: ms(one.sent.p99_us), frames: one.got.frames, wrong: one.wrong.join('; ') });

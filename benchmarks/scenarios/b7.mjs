@@ -5,6 +5,8 @@ const LAYOUT = { connections: 1000 };
 const HALF = LAYOUT.connections / 2;
 // 400 KB/s a session: within seconds the kernel's buffers of those that do not read are full.
 const PACE = { rate: 200, size: 2048 };
+// What the machines of the clients keep lies on this one, too: left to itself the kernel lets that grow to megabytes a socket.
+const RECEIVE = 64 << 10;
 const HEAP = ['-Xms512m', '-Xmx512m', '-XX:+AlwaysPreTouch']; // or the heap's first growth would count
 
 export const title = 'Half of 1 000 subscribers stop reading: 200 events/s of 2 KB';
@@ -20,7 +22,7 @@ export async function run({ full, log }) {
     await session.reader.tell(`stall 0 ${HALF}`);
     const during = await step(session, { connections: HALF }, { ...PACE, seconds });
     return { before, during };
-  }, { how: { options: HEAP } });
+  }, { how: { options: HEAP }, extra: ['--receive-buffer', String(RECEIVE)] });
   // The stalled may be closed (4001, the cursor intact); that is what is promised to them.
   const wrong = [...before.wrong, ...during.wrong.filter((text) => !text.startsWith('closed'))];
   if (wrong.length > 0) throw new Error(wrong.join('; '));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { domainEvents } from '../lib/domain.mjs';
-import { step, warm, withSubscribers } from '../lib/measure.mjs';
+import { step, warm, warmUp, withSubscribers } from '../lib/measure.mjs';
 
 const FEW = { connections: 100 };
 const MANY = { connections: 1000 };
@@ -51,7 +51,8 @@ async function deflateCosts(extra, full, log) {
   const pace = { rate: 5, size: LARGE, extra, seconds: full ? 12 : 8 };
   const cpu = async (kind, words) => {
     const one = await withSubscribers(kind, MANY, async (session) => {
-      await step(session, MANY, { ...pace, seconds: 8 }, { patienceMs: 20_000 }); // to warm up
+      if (full && kind === 'sluice') await warmUp(session, MANY, { ...pace, rate: 20 });
+      else await step(session, MANY, { ...pace, seconds: 8 }, { patienceMs: 20_000 });
       return step(session, MANY, pace, { patienceMs: 20_000 });
     }, { extra: words });
     if (one.wrong.length > 0) throw new Error(`${kind} ${words}: ${one.wrong.join('; ')}`);

@@ -75,6 +75,9 @@ final class GatewayVerticle extends VerticleBase {
         HttpServerOptions http = WebSocketTransport.configure(
                 new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
+                        // A session is written from its event loop only. Without this, Vert.x keeps a queue for
+                        // writers on other threads with each connection, and that begins with 4 KB.
+                        .setStrictThreadMode(true)
                         .setMaxInitialLineLength(MAX_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES),
                 options.session());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.session.SessionOptions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;
@@ -29,8 +30,9 @@ class DrainIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final GatewayFixture gateway = new GatewayFixture(
             SessionOptions.defaults(), List.of(router -> router.get("/slow").handler(routing -> {
+                Context loop = routing.vertx().getOrCreateContext();
                 asked.countDown();
-                answer.future().onSuccess(routing::end);
+                answer.future().onSuccess(text -> loop.runOnContext(nothing -> routing.end(text)));
             })));
 
     @AfterEach

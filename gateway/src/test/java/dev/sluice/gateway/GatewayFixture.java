@@ -291,6 +291,11 @@ final class GatewayFixture implements AutoCloseable {
                 .sum();
     }
 
+    /** The value of a counter that is counted elsewhere. */
+    double total(String counter) {
+        return meters.get(counter).functionCounter().count();
+    }
+
     /** The value of a gauge, 0 if it does not exist. */
     double meter(String gauge, String... tags) {
         return meters.find(gauge).tags(tags).gauges().stream()

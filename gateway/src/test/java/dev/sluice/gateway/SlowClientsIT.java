@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -156,6 +157,25 @@ class SlowClientsIT {
             // It has not read a byte; what the system does not hold is given up with the connection.
             await().atMost(PATIENCE).until(() -> gateway.connections() == 0);
         }
+    }
+
+    @Test
+    void shouldLeaveLittleToTheSystemOfWhatAClientDoesNotRead() throws IOException {
+        try (Socket deaf = new Socket()) {
+            deaf.setReceiveBufferSize(16 << 10); // what the client's own machine takes is not the gateway's
+            deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()));
+            deaf.setSoTimeout((int) PATIENCE.toMillis());
+            send(deaf, UPGRADE.replace("/stream ", "/stream?services=finance&access_token=42:bob "));
+            assertThat(readHead(deaf)).startsWith("HTTP/1.1 101");
+            await().atMost(PATIENCE)
+                    .until(() -> gateway.meter("sluice.sessions.by.transport", "transport", "websocket") == 1);
+            for (int i = 0; i < 80; i++) {
+                gateway.publish(20, 5_000);
+            }
+            await().atMost(PATIENCE).until(() -> closedAs("unresponsive") + closedAs("slow_consumer") == 1);
+        }
+        // What waits in the process, what waits in the system, and a frame; unbounded it is more than 4 MiB.
+        assertThat(gateway.total("sluice.bytes.delivered")).isBetween(1.0, 800_000.0);
     }
 
     /** Several polls are asked at once, for one answer would fit into what the system holds for a connection. */

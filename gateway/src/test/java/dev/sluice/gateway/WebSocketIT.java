@@ -48,6 +48,7 @@ class WebSocketIT {
                 d.messagesPerSecond(),
                 d.messageBurst(),
                 d.writeBufferBytes(),
+                d.sendBufferBytes(),
                 Duration.ofMillis(500),
                 d.maxConnectionsPerUser(),
                 d.maxPollsPerUser(),

@@ -103,7 +103,7 @@ public final class EventPublisher {
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
-        loop.execute(() -> lanes.add(group));
+        loop.execute(() -> lanes.add(List.of(group)));
         return group.future().map(receipts -> receipts.get(0));
     }
 
@@ -131,7 +131,7 @@ public final class EventPublisher {
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
-        loop.execute(() -> groups.forEach(lanes::add));
+        loop.execute(() -> lanes.add(groups));
         return submission.future();
     }
 

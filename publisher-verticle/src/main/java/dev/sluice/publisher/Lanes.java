@@ -4,7 +4,10 @@ package dev.sluice.publisher;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The lanes of all shards and their common end. Confined to the loop. */
@@ -12,6 +15,9 @@ final class Lanes {
 
     private final LaneServices services;
     private final ShardLane[] lanes;
+    /** Those that groups were added to and that have not been told to go. */
+    private final Set<ShardLane> touched = new LinkedHashSet<>();
+
     private Promise<Void> closing;
     private Runnable cancelDeadline = () -> {};
     private boolean closed;
@@ -23,7 +29,24 @@ final class Lanes {
         this.lanes = new ShardLane[services.log().shards()];
     }
 
-    void add(Group group) {
+    /**
+     * Takes groups. Commits are made of them after all else that the loop has been handed so far, so that what comes together, from one caller
+     * or from many, goes together: on a busy loop half as many commits.
+     */
+    void add(List<Group> groups) {
+        if (touched.isEmpty()) {
+            services.loop().execute(this::pump);
+        }
+        groups.forEach(this::add);
+    }
+
+    private void pump() {
+        List<ShardLane> ready = List.copyOf(touched);
+        touched.clear();
+        ready.forEach(ShardLane::pump);
+    }
+
+    private void add(Group group) {
         if (closed) {
             refuse(group, "closed", EventPublisher.closedException());
             return;
@@ -34,9 +57,11 @@ final class Lanes {
         }
         services.breaker()
                 .refusal()
-                .ifPresentOrElse(
-                        left -> refuse(group, "breaker_open", EventPublisher.openException(left)),
-                        () -> lane(group.key().shard(lanes.length)).add(group));
+                .ifPresentOrElse(left -> refuse(group, "breaker_open", EventPublisher.openException(left)), () -> {
+                    ShardLane lane = lane(group.key().shard(lanes.length));
+                    lane.add(group);
+                    touched.add(lane);
+                });
     }
 
     private void refuse(Group group, String cause, PublishUnavailableException reason) {

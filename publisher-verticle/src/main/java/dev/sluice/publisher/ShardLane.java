@@ -30,9 +30,9 @@ final class ShardLane {
         this.waiting = new FairQueue(services.options().fairness());
     }
 
+    /** Puts the group into the queue, no more; {@link #pump()} is to follow. */
     void add(Group group) {
         waiting.add(group);
-        pump();
     }
 
     boolean isIdle() {
@@ -54,8 +54,8 @@ final class ShardLane {
         }
     }
 
-    /** A loop, not a recursion: a log that answers within the call would nest as deep as the queue is long. */
-    private void pump() {
+    /** Begins a commit of what waits, unless one is under way. A loop, not a recursion: a log that answers within the call would nest as deep as the queue is long. */
+    void pump() {
         if (pumping) {
             return;
         }

@@ -85,6 +85,19 @@ class EventPublisherTest {
     }
 
     @Test
+    void shouldCommitTogetherWhatCameBeforeTheLoopHadItsTurn() {
+        FaultyLog.Held held = bench.log.hold();
+        StreamKey neighbour = bench.neighbour();
+        bench.publisher.submit(event(FINANCE, 1));
+        bench.publisher.submitAll(List.of(event(neighbour, 1), event(FINANCE, 2)));
+        bench.publisher.submit(event(neighbour, 2));
+        bench.loop.run();
+        held.releaseAll();
+
+        assertThat(bench.log.sizes()).containsExactly(4);
+    }
+
+    @Test
     void shouldFillCommitsToTheLimitOfEventsWhenManyWait() {
         PublisherBench roomy = roomy();
         FaultyLog.Held held = roomy.log.hold();
@@ -92,7 +105,7 @@ class EventPublisherTest {
         roomy.loop.run();
         drain(held);
 
-        assertThat(roomy.log.sizes()).containsExactly(1, Commit.MAX_EVENTS, Commit.MAX_EVENTS, 500);
+        assertThat(roomy.log.sizes()).containsExactly(Commit.MAX_EVENTS, Commit.MAX_EVENTS, 501);
     }
 
     @Test
@@ -215,6 +228,7 @@ class EventPublisherTest {
                 new Random(1));
 
         publisher.submit(event(FINANCE, 1)).onSuccess(receipt -> order.add("receipt 1"));
+        bench.loop.run();
         publisher
                 .submitAll(events(FINANCE, 2, 2))
                 .onSuccess(receipts ->

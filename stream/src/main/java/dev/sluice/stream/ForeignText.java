@@ -13,7 +13,29 @@ public final class ForeignText {
      * texts that differ on one node would be one on the next.
      */
     public static boolean isWellFormed(String text) {
-        return text.codePoints().noneMatch(ForeignText::isHalf);
+        // Every event passes here several times: a stream of code points would be a dozen objects each time.
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it is well-formed and has no control characters. */
+    static boolean isShowable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
+        }
+        return isWellFormed(text);
     }
 
     /**

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream;
 
-import java.util.regex.Pattern;
-
 /**
  * A place in a stream: what the log assigned to an event, or the last event that somebody has seen.
  *
@@ -14,7 +12,7 @@ public record Position(String epoch, long seq) {
     /** The largest seq, 2^53 - 1. */
     public static final long MAX_SEQ = (1L << 53) - 1;
 
-    private static final Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,16}");
+    private static final int MAX_EPOCH_LENGTH = 16;
 
     /**
      * Checks both parts.
@@ -32,7 +30,10 @@ public record Position(String epoch, long seq) {
 
     /** Whether the text can be an epoch. */
     public static boolean isEpoch(String text) {
-        return text != null && EPOCH.matcher(text).matches();
+        return text != null
+                && !text.isEmpty()
+                && text.length() <= MAX_EPOCH_LENGTH
+                && Alphabet.LETTERS_AND_DIGITS.hasAllOf(text, 0);
     }
 
     /** The text form {@code epoch:seq}. */

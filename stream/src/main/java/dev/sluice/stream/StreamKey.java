@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.stream;
 
-import java.util.regex.Pattern;
-
 /**
  * Names a stream: the ordered log of one service of one organisation (PROTOCOL section 1).
  *
@@ -15,7 +13,7 @@ public record StreamKey(String org, String service) {
     /** The longest org, in characters. */
     public static final int MAX_ORG_LENGTH = 128;
 
-    private static final Pattern SERVICE = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+    private static final int MAX_SERVICE_LENGTH = 63;
 
     /**
      * Checks both parts.
@@ -34,16 +32,16 @@ public record StreamKey(String org, String service) {
 
     /** Whether the text can be the name of a service. */
     public static boolean isService(String text) {
-        return text != null && SERVICE.matcher(text).matches();
+        return text != null
+                && !text.isEmpty()
+                && text.length() <= MAX_SERVICE_LENGTH
+                && Alphabet.LOWER_CASE.has(text.charAt(0))
+                && Alphabet.SERVICE.hasAllOf(text, 1);
     }
 
     /** Whether the text can name an organisation. */
     public static boolean isOrg(String text) {
-        return text != null
-                && !text.isEmpty()
-                && text.length() <= MAX_ORG_LENGTH
-                && text.chars().noneMatch(Character::isISOControl)
-                && ForeignText.isWellFormed(text);
+        return text != null && !text.isEmpty() && text.length() <= MAX_ORG_LENGTH && ForeignText.isShowable(text);
     }
 
     /**

@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Holds bytes against the JSON that every browser reads: RFC 8259 in UTF-8, no key twice, not too deep. */
@@ -34,6 +34,11 @@ final class StrictJson {
                     .build())
             .build();
 
+    private static final int ENVELOPE_LENGTH = 512;
+
+    /** Of this thread, for the text that is being checked: nothing of it is kept. */
+    private static final ThreadLocal<char[]> TEXT = ThreadLocal.withInitial(() -> new char[0]);
+
     private StrictJson() {}
 
     /**
@@ -51,12 +56,13 @@ final class StrictJson {
      * @throws IllegalArgumentException saying what is wrong, when it is none or something stands after it
      */
     static Checked check(byte[] json) {
-        char[] text = decoded(json);
-        try (JsonParser parser = JSON.createParser(text)) {
+        char[] text = roomFor(json.length);
+        int length = decode(json, text);
+        try (JsonParser parser = JSON.createParser(text, 0, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("the event must be one JSON object");
             }
-            StringBuilder envelope = new StringBuilder();
+            StringBuilder envelope = new StringBuilder(ENVELOPE_LENGTH);
             List<String> members = membersOfObject(parser, text, envelope);
             if (parser.nextToken() != null) {
                 throw new IllegalArgumentException("there is something after the JSON object");
@@ -136,6 +142,15 @@ final class StrictJson {
         return token;
     }
 
+    private static char[] roomFor(int characters) {
+        char[] text = TEXT.get();
+        if (text.length < characters) {
+            text = new char[Math.max(characters, 2 * text.length)];
+            TEXT.set(text);
+        }
+        return text;
+    }
+
     static boolean isUtf8(byte[] bytes) {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
@@ -148,13 +163,26 @@ final class StrictJson {
     /**
      * From bytes Jackson would guess UTF-16 and UTF-32, skip a byte order mark and be lenient with some bad UTF-8; the frames are not.
      * So it gets characters to check.
+     *
+     * @return how many characters it has
      */
-    private static char[] decoded(byte[] json) {
-        try {
-            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-            return Arrays.copyOf(text.array(), text.limit());
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the event is not valid UTF-8", e);
+    private static int decode(byte[] json, char[] text) {
+        for (int i = 0; i < json.length; i++) {
+            if (json[i] < 0) {
+                return decodeAll(json, text);
+            }
+            text[i] = (char) json[i];
         }
+        return json.length;
+    }
+
+    private static int decodeAll(byte[] json, char[] text) {
+        CharBuffer into = CharBuffer.wrap(text);
+        // There is room: no byte makes more than one character.
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json), into, true);
+        if (result.isError()) {
+            throw new IllegalArgumentException("the event is not valid UTF-8");
+        }
+        return into.position();
     }
 }

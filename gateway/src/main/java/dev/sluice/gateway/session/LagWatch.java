@@ -2,7 +2,6 @@
 package dev.sluice.gateway.session;
 
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 
 /** Whether a session keeps up: samples how far it is behind, once a second. Confined to the session's loop. */
 final class LagWatch {
@@ -16,15 +15,13 @@ final class LagWatch {
         this.services = services;
     }
 
-    /** Warns a session that is far behind, and closes it when it stays so: it comes back and resumes, having lost nothing that is held. */
-    void sample(List<Subscription> active) {
+    /**
+     * Warns a session that is far behind, and closes it when it stays so: it comes back and resumes, having lost nothing that is held.
+     *
+     * @param slowest of its subscriptions, the one that is most behind; null if it has none
+     */
+    void sample(Subscription slowest) {
         SessionOptions options = services.options();
-        Subscription slowest = null;
-        for (Subscription subscription : active) {
-            if (slowest == null || subscription.lag() > slowest.lag()) {
-                slowest = subscription;
-            }
-        }
         if (slowest == null || slowest.lag() <= options.maxLag()) {
             slowSamples = 0;
             return;

@@ -40,9 +40,9 @@ final class Liveness {
     }
 
     /** To be called each tick: pings the client, or closes its session. */
-    void check(Session session, SessionOutput output) {
+    void check(Session session, SessionWriter writer) {
         switch (tick()) {
-            case PING -> output.ping();
+            case PING -> writer.ping();
             case GONE -> session.close(CloseReason.UNRESPONSIVE, "nothing came from you for two heartbeats");
             case FINE -> {}
         }

@@ -212,7 +212,7 @@ public final class Session {
                 long expiresAt = lease.claims().expiresAt().toEpochMilli();
                 write(ServerFrames.warning("token_expiring", new JsonObject().put("tokenExpiresAt", expiresAt)));
             }
-            liveness.check(this, output);
+            liveness.check(this, writer);
             subscriptions.sampleLag();
             if (state == State.OPEN && writer.isIdle(now, options.heartbeat().toMillis())) {
                 write(ServerFrames.heartbeat(now, subscriptions.heads()));

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param messagesPerSecond messages a client may send on average; 50, 1 to 10 000
  * @param messageBurst messages a client may send at once; 100, 1 to 100 000
  * @param writeBufferBytes bytes that may wait for a client's socket before nothing more is written; 64 KiB, 4 KiB to 16 MiB
+ * @param sendBufferBytes bytes that the system may keep for a client's socket besides; left to itself it lets that grow to megabytes for a client that does
+ *     not read. 0 leaves it to itself; 128 KiB, else 16 KiB to 16 MiB; Linux takes at most {@code net.core.wmem_max}
  * @param closeTimeout how long a client may take to answer a close; 5 s, 100 ms to 1 m
  * @param maxConnectionsPerUser connections of one user to the whole cluster; 10, 1 to 100 000
  * @param maxPollsPerUser long polls of one user that the whole cluster holds at a time; they count as connections, too; 6, as many as a
@@ -36,6 +38,7 @@ public record SessionOptions(
         int messagesPerSecond,
         int messageBurst,
         int writeBufferBytes,
+        int sendBufferBytes,
         Duration closeTimeout,
         int maxConnectionsPerUser,
         int maxPollsPerUser,
@@ -61,6 +64,9 @@ public record SessionOptions(
         check("messagesPerSecond", messagesPerSecond, 1, 10_000);
         check("messageBurst", messageBurst, 1, 100_000);
         check("writeBufferBytes", writeBufferBytes, 4 << 10, 16 << 20);
+        if (sendBufferBytes != 0) {
+            check("sendBufferBytes", sendBufferBytes, 16 << 10, 16 << 20);
+        }
         check("closeTimeout", closeTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         check("maxConnectionsPerUser", maxConnectionsPerUser, 1, 100_000);
         check("maxPollsPerUser", maxPollsPerUser, 1, 100_000);
@@ -82,6 +88,7 @@ public record SessionOptions(
                 other.messagesPerSecond,
                 other.messageBurst,
                 writeBufferBytes,
+                sendBufferBytes,
                 closeTimeout,
                 other.maxConnectionsPerUser,
                 other.maxPollsPerUser,
@@ -103,6 +110,7 @@ public record SessionOptions(
                 50,
                 100,
                 64 << 10,
+                128 << 10,
                 Duration.ofSeconds(5),
                 10,
                 6,

@@ -22,7 +22,7 @@ public interface SessionOutput {
     /** Hands what was written to the system. */
     void flush();
 
-    /** Asks the client's machine for a sign of life; {@link Session#onPong} tells of it. */
+    /** Asks the client's machine for a sign of life, without flushing; {@link Session#onPong} tells of it. */
     void ping();
 
     /** Says why, if that can be written, and closes; what was written before still goes out, for a bounded time. */

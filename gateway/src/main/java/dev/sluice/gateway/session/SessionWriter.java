@@ -52,8 +52,18 @@ final class SessionWriter {
         return true;
     }
 
+    /** Asks for a sign of life. */
+    void ping() {
+        output.ping();
+        flushLater();
+    }
+
     private void wrote() {
         lastWrite = loop.now();
+        flushLater();
+    }
+
+    private void flushLater() {
         if (!toFlush) {
             toFlush = true;
             loop.flushLater(session);

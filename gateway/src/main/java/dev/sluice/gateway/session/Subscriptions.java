@@ -270,7 +270,7 @@ final class Subscriptions {
 
     /** See {@link LagWatch}. */
     void sampleLag() {
-        lagWatch.sample(active());
+        lagWatch.sample(slowest());
     }
 
     int slowSamples() {
@@ -305,7 +305,19 @@ final class Subscriptions {
 
     /** How far it is behind in the stream where it is most. */
     long lag() {
-        return active().stream().mapToLong(Subscription::lag).max().orElse(0);
+        Subscription slowest = slowest();
+        return slowest == null ? 0 : slowest.lag();
+    }
+
+    /** The one that is most behind; null if there is none. Without a copy, for it is asked of every session every second. */
+    private Subscription slowest() {
+        Subscription slowest = null;
+        for (Request request : requests.values()) {
+            if (request.subscription != null && (slowest == null || request.subscription.lag() > slowest.lag())) {
+                slowest = request.subscription;
+            }
+        }
+        return slowest;
     }
 
     /** What an operator may see of each, in the order in which they were asked for. */

@@ -74,6 +74,7 @@ public final class SessionLimits {
                 messagesPerSecond,
                 messageBurst,
                 d.writeBufferBytes(),
+                d.sendBufferBytes(),
                 closeTimeout,
                 perUser,
                 d.maxPollsPerUser(),

@@ -11,6 +11,7 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,7 @@ final class ReportProcessor
     private long report;
     private final Map<String, Integer> counts = new HashMap<>();
     private transient HazelcastInstance hazelcast;
+    private transient Set<UUID> living;
 
     /** For the factory. */
     ReportProcessor() {}
@@ -47,17 +49,29 @@ final class ReportProcessor
     public Integer process(Map.Entry<String, Tally> entry) {
         Tally known = entry.getValue();
         Tally tally = known == null ? new Tally() : known;
-        tally.keepOnly(hazelcast.getCluster().getMembers().stream()
-                .map(Member::getUuid)
-                .collect(Collectors.toSet()));
+        boolean someDied = tally.keepOnly(living());
         int count = counts.getOrDefault(entry.getKey(), 0);
-        tally.put(member, report, count);
+        // Most reports repeat what is known: then nothing is to be stored.
+        boolean isNews = tally.put(member, report, count);
+        if (!isNews && !someDied) {
+            return tally.countWithout(member) + count;
+        }
         if (!tally.isEmpty()) {
             entry.setValue(tally);
         } else if (known != null) {
             entry.setValue(null);
         }
         return tally.countWithout(member) + count;
+    }
+
+    /** Of this operation, which goes through hundreds of keys. */
+    private Set<UUID> living() {
+        if (living == null) {
+            living = hazelcast.getCluster().getMembers().stream()
+                    .map(Member::getUuid)
+                    .collect(Collectors.toSet());
+        }
+        return living;
     }
 
     /** There are no backups: what is lost with an owner is reported again. */

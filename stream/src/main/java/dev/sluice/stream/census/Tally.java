@@ -24,17 +24,24 @@ final class Tally implements IdentifiedDataSerializable {
      */
     private record Share(long report, int count) {}
 
-    /** Takes over a report unless a later one came before it. */
-    void put(UUID member, long report, int count) {
+    /**
+     * Takes over a report unless a later one came before it.
+     *
+     * @return whether it says something else than the one before. If not, its number need not be kept, either: an older report that comes even
+     *     later may then count until the next one
+     */
+    boolean put(UUID member, long report, int count) {
         Share known = shares.get(member);
-        if (known == null || known.report() < report) {
-            shares.put(member, new Share(report, count));
+        if (known != null && known.report() >= report) {
+            return false;
         }
+        shares.put(member, new Share(report, count));
+        return known == null || known.count() != count;
     }
 
-    /** Forgets the members that are no more. */
-    void keepOnly(Set<UUID> living) {
-        shares.keySet().retainAll(living);
+    /** Forgets the members that are no more; returns whether there were any. */
+    boolean keepOnly(Set<UUID> living) {
+        return shares.keySet().retainAll(living);
     }
 
     int countWithout(UUID member) {

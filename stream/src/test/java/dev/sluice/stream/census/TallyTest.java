@@ -33,6 +33,16 @@ class TallyTest {
     }
 
     @Test
+    void shouldTellWhetherAReportIsNews() {
+        assertThat(tally.put(A, 1, 2)).isTrue();
+        assertThat(tally.put(A, 2, 2)).isFalse();
+        assertThat(tally.put(A, 3, 1)).isTrue();
+        assertThat(tally.put(A, 2, 5)).as("an older one").isFalse();
+        assertThat(tally.keepOnly(Set.of(A))).isFalse();
+        assertThat(tally.keepOnly(Set.of(B))).isTrue();
+    }
+
+    @Test
     void shouldForgetTheDead() {
         tally.put(A, 1, 2);
         tally.put(B, 1, 3);

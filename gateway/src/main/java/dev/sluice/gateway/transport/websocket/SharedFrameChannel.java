@@ -34,6 +34,10 @@ import io.vertx.core.internal.http.WebSocketInternal;
  */
 final class SharedFrameChannel {
 
+    /** FIN, opcode 9, no payload (RFC 6455, section 5.2). */
+    private static final ByteBuf PING = Unpooled.unreleasableBuffer(
+            Unpooled.directBuffer(2).writeShort(0x8900).asReadOnly());
+
     private static final String FRAME_DECODER = "wsdecoder";
     private static final String LAST_HANDLER = "handler";
 
@@ -78,6 +82,11 @@ final class SharedFrameChannel {
 
     void writeText(byte[] json) {
         write(Unpooled.wrappedBuffer(WebSocketFraming.textFrame(json)));
+    }
+
+    /** Past Vert.x, which would flush it by itself: a heartbeat mostly follows. */
+    void writePing() {
+        write(PING.duplicate());
     }
 
     private void write(ByteBuf bytes) {

@@ -8,7 +8,6 @@ import dev.sluice.gateway.session.SessionOptions;
 import dev.sluice.gateway.session.SessionOutput;
 import dev.sluice.gateway.session.Transport;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,9 +81,7 @@ final class WebSocketOutput implements SessionOutput {
 
     @Override
     public void ping() {
-        socket.writePing(Buffer.buffer()).onFailure(failure -> LOGGER.atTrace()
-                .addKeyValue("cause", failure.toString())
-                .log("ping was cut short"));
+        channel.writePing();
     }
 
     @Override

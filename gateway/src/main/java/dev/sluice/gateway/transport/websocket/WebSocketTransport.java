@@ -61,6 +61,9 @@ public final class WebSocketTransport {
 
     /** Sets what the HTTP server must know about WebSockets. */
     public static HttpServerOptions configure(HttpServerOptions server, SessionOptions options) {
+        if (options.sendBufferBytes() > 0) {
+            server.setSendBufferSize(options.sendBufferBytes());
+        }
         return server.setWebSocketSubProtocols(List.of(SUBPROTOCOL))
                 // permessage-deflate is negotiated here, see DeflateOffer.
                 .setPerFrameWebSocketCompressionSupported(false)
