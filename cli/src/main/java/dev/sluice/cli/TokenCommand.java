@@ -8,6 +8,7 @@ import dev.sluice.stream.auth.DevelopmentTokens;
 import dev.sluice.stream.auth.Scope;
 import dev.sluice.stream.config.Durations;
 import dev.sluice.stream.config.Secret;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,13 +29,15 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code sluice token}: tokens for development, signed with a secret that the verifying nodes know, too. */
 @Command(
         name = "token",
-        description = "Prints a token for development, signed with the secret of ./sluice demo.",
+        description =
+                "Prints a token for development, signed with the secret of ./sluice demo unless another is named.",
         footer = {
             "",
             "Examples:",
             "  ./sluice token",
             "  ./sluice token --org 7 --sub alice --services finance,staff --ttl 15m",
-            "  ./sluice token --cluster --scope 'realtime:read realtime:admin'"
+            "  ./sluice token --cluster --scope 'realtime:read realtime:admin'",
+            "  ./sluice token --secret-file secret --scope realtime:admin --sub ann --ttl 1h"
         })
 final class TokenCommand implements Runnable {
 
@@ -78,13 +82,31 @@ final class TokenCommand implements Runnable {
             description = "How long it is valid, such as 15m or 12h; 12h by default.")
     private Duration ttl = DEMO_TTL;
 
-    @Option(names = "--cluster", description = "Sign with the secret of ./sluice cluster instead.")
-    private boolean cluster;
+    @ArgGroup
+    private Signer signer = new Signer();
+
+    /** Whose secret it is signed with, if it is not the demo's. */
+    static final class Signer {
+        @Option(names = "--cluster", description = "Sign with the secret of ./sluice cluster instead.")
+        private boolean cluster;
+
+        @Option(
+                names = "--secret-file",
+                paramLabel = "FILE",
+                description = "Sign with the secret in a file, the one that SLUICE_AUTH_SECRET_FILE names for nodes.")
+        private Path secretFile;
+
+        Secret secret() {
+            if (secretFile != null) {
+                return SecretFile.read(secretFile);
+            }
+            return cluster ? ClusterSecret.read() : DevelopmentTokens.DEMO_SECRET;
+        }
+    }
 
     @Override
     public void run() {
-        Secret secret = cluster ? ClusterSecret.read() : DevelopmentTokens.DEMO_SECRET;
-        spec.commandLine().getOut().println(mint(secret, claims()));
+        spec.commandLine().getOut().println(mint(signer.secret(), claims()));
     }
 
     /** A token for the demo that may read and publish. */

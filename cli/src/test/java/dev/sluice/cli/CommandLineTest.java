@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +223,38 @@ class CommandLineTest {
         assertThat(run("token", "--sub", "")).isZero();
 
         assertThat(claims(out.toString()).containsKey("sub")).isFalse();
+    }
+
+    @Test
+    void shouldSignWithTheSecretOfAFile() throws Exception {
+        String secret = "0123456789abcdef0123456789abcdef";
+        Path file = Files.writeString(directory.resolve("secret"), secret + "\n");
+
+        assertThat(run("token", "--secret-file", file.toString(), "--scope", "realtime:admin"))
+                .isZero();
+
+        String[] parts = out.toString().strip().split("\\.", -1);
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        byte[] signature = mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.UTF_8));
+        assertThat(parts[2]).isEqualTo(Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
+        assertThat(claims(out.toString()).getString("scope")).isEqualTo("realtime:admin");
+    }
+
+    @Test
+    void shouldNotSignWithASecretThatNodesWouldRefuse() throws IOException {
+        Path file = Files.writeString(directory.resolve("secret"), "0123456789abcdef0123456789abcde\n");
+
+        assertThat(run("token", "--secret-file", file.toString())).isEqualTo(1);
+        assertThat(run("token", "--secret-file", directory.resolve("none").toString()))
+                .isEqualTo(1);
+        assertThat(run("token", "--cluster", "--secret-file", file.toString())).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .contains(
+                        file + " must have at least 32 bytes; make a new one: openssl rand -hex 32",
+                        "there is no " + directory.resolve("none"));
+        assertThat(out.toString()).isEmpty();
     }
 
     private int run(String... arguments) {

@@ -34,7 +34,9 @@ public record AuthOptions(
         Duration clockSkew,
         Optional<Duration> maxTokenLifetime) {
 
-    private static final int MIN_SECRET_BYTES = 32;
+    /** The fewest bytes of a secret: as many as the hash has. */
+    public static final int MIN_SECRET_BYTES = 32;
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /**

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.testkit.check;
 
+import dev.sluice.testkit.client.Manners;
 import dev.sluice.testkit.history.HistoryChecker.Allowance;
 import dev.sluice.testkit.history.Report;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./sluice check}: publishes to and subscribes from any deployment, roams, and judges what was seen. */
@@ -25,11 +30,12 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./sluice check --gateways http://10.0.0.1:4000,http://10.0.0.2:4000 --secret-file secret.txt"
+            "  ./sluice check --gateways http://10.0.0.1:4000,http://10.0.0.2:4000 --secret-file secret.txt",
+            "  ./sluice check --gateways https://localhost --ca-file ca.pem --token-file token.txt --stay 0 --no-loss --no-errors -- ./roll.sh"
         })
 final class CheckCommand implements Callable<Integer> {
 
-    private static final long WINDOW_SECONDS = 60;
+    private static final Duration WINDOW = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Spec
@@ -97,6 +103,30 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
+    @Option(
+            names = "--ca-file",
+            description = "Certificates (PEM) of the authorities to trust; those of the machine if not given.")
+    private Path caFile;
+
+    @Option(
+            names = "--patience",
+            defaultValue = "4",
+            description =
+                    "Seconds after which a client gives up on a gateway that says nothing. Default: ${DEFAULT-VALUE}")
+    private long patienceSeconds;
+
+    @Option(
+            names = "--no-errors",
+            description =
+                    "What a client notices is a failure, too: a publish that is not answered 200, a connection that is refused, a close code other than 1001 and 4005, a gap.")
+    private boolean noErrors;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "COMMAND",
+            description = "What to run meanwhile, after --, such as -- ./roll.sh: takes the place of --duration.")
+    private List<String> command = List.of();
+
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
@@ -114,44 +144,67 @@ final class CheckCommand implements Callable<Integer> {
                 rate,
                 staySeconds * 1000,
                 chosen);
-        try (Workload workload = new Workload(plan)) {
+        Optional<TrustOptions> authorities =
+                Optional.ofNullable(caFile).map(file -> new PemTrustOptions().addCertPath(file.toString()));
+        Manners manners = new Manners(authorities, Duration.ofSeconds(patienceSeconds));
+        try (Workload workload = new Workload(plan, manners)) {
             if (!workload.connect(PATIENCE)) {
-                out.println("not every subscriber could subscribe within " + PATIENCE.toSeconds() + " s");
+                out.println("not every subscriber could subscribe within " + PATIENCE.toSeconds() + " s"
+                        + workload.whyNotConnected().map(why -> ": " + why).orElse(""));
                 return 1;
             }
-            return run(workload, chosen, out);
+            try (LoadTime time = command.isEmpty() ? LoadTime.of(seconds) : LoadTime.whileRunning(command)) {
+                return run(workload, time, chosen, out);
+            }
         }
     }
 
-    private int run(Workload workload, long chosen, PrintWriter out) {
+    private int run(Workload workload, LoadTime time, long chosen, PrintWriter out) throws IOException {
         Totals totals = new Totals();
-        for (long left = seconds; left > 0; left -= WINDOW_SECONDS) {
-            if (left < seconds && !workload.nextWindow(PATIENCE)) {
+        int judged = 0;
+        do {
+            if (time.hasBegun() && !workload.nextWindow(PATIENCE)) {
                 out.println("not every subscriber came back within " + PATIENCE.toSeconds() + " s");
                 return 1;
             }
             workload.begin();
-            LockSupport.parkNanos(Math.min(left, WINDOW_SECONDS) * 1_000_000_000);
+            time.await(WINDOW);
             Report report = workload.end(PATIENCE, noLoss ? Allowance.NO_LOSS : Allowance.ANNOUNCED_LOSS);
             totals.add(report);
-            out.println(Math.min(seconds, seconds - left + WINDOW_SECONDS) + " s: " + report.count("acknowledgedEvents")
-                    + " events, " + report.count("deliveries") + " deliveries, " + report.violationCount()
-                    + " violations");
+            out.println(time.seconds() + " s: " + report.count("acknowledgedEvents") + " events, "
+                    + report.count("deliveries") + " deliveries, " + report.violationCount() + " violations");
             out.flush();
             if (!report.isClean()) {
                 out.println(report.print(chosen));
                 return 1;
             }
-            if (report.count("acknowledgedEvents") == 0
-                    || report.count("subscribersAttachedAtEnd") < report.count("subscribers")) {
+            if (judged > 0 && time.isOver() && report.count("attempts") == 0) {
+                break; // the command had ended when this window began
+            }
+            judged++;
+            if (!workload.isConclusive(report)) {
                 out.println(
                         "cannot be judged: nothing was acknowledged, or not every subscriber was connected at the end");
                 out.println(report.print(chosen));
                 return 1;
             }
-        }
+        } while (!time.isOver());
         out.print(totals.print());
-        out.println("every promise was kept (P1 to P7), seed " + chosen);
+        return verdict(totals, time, chosen, out);
+    }
+
+    private int verdict(Totals totals, LoadTime time, long chosen, PrintWriter out) {
+        Map<String, Long> errors = totals.errors();
+        if (noErrors && !errors.isEmpty()) {
+            out.println("every promise was kept, but clients noticed something: " + errors + ", seed " + chosen);
+            return 1;
+        }
+        if (time.exitCode() != 0) {
+            out.println("every promise was kept, but the command ended with " + time.exitCode());
+            return 1;
+        }
+        out.println("every promise was kept (P1 to P7)" + (noErrors ? ", and no client noticed an error" : "")
+                + ", seed " + chosen);
         return 0;
     }
 }

@@ -15,6 +15,12 @@ final class Totals {
     /** Counts of what there is, not of what happened. */
     private static final Set<String> STANDING = Set.of("subscribers", "subscribersAttachedAtEnd", "streams", "epochs");
 
+    private static final Set<String> ERRORS = Set.of("refused", "unknown", "notConnected");
+    private static final List<String> ERROR_KINDS = List.of("closed ", "gaps ", "notRecovered ");
+
+    /** Cut by the client itself, going away, and draining. */
+    private static final Set<String> ORDERLY = Set.of("closed 0", "closed 1001", "closed 4005");
+
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<String, Kind> kinds = new TreeMap<>();
     private long violations;
@@ -37,6 +43,18 @@ final class Totals {
 
     long violations() {
         return violations;
+    }
+
+    /** Of what was counted, that which a client notices: none of it happens while nodes are replaced in order. */
+    Map<String, Long> errors() {
+        Map<String, Long> errors = new TreeMap<>();
+        counts.forEach((name, count) -> {
+            boolean error = ERRORS.contains(name) || ERROR_KINDS.stream().anyMatch(name::startsWith);
+            if (error && !ORDERLY.contains(name) && count > 0) {
+                errors.put(name, count);
+            }
+        });
+        return errors;
     }
 
     String print() {

@@ -3,6 +3,7 @@ package dev.sluice.testkit.check;
 
 import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
+import dev.sluice.testkit.client.Manners;
 import dev.sluice.testkit.client.RecordingPublisher;
 import dev.sluice.testkit.client.RoamingPlan;
 import dev.sluice.testkit.client.RoamingSubscriber;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -57,14 +59,19 @@ public final class Workload implements AutoCloseable {
             long stayMs,
             long seed) {}
 
-    /** Makes all clients; nobody is connected yet. */
+    /** Makes all clients, with the manners of most; nobody is connected yet. */
     public Workload(Plan plan) {
+        this(plan, Manners.DEFAULT);
+    }
+
+    /** Makes all clients, with manners of their own. */
+    public Workload(Plan plan, Manners manners) {
         String run = UUID.randomUUID().toString().substring(0, 8);
         for (int i = 0; i < plan.subscribers; i++) {
             String org = plan.orgs.get(i % plan.orgs.size());
             RoamingPlan roaming = new RoamingPlan(
                     "subscriber-" + i, org, () -> plan.readToken.apply(org), plan.services, plan.gateways, plan.stayMs);
-            subscribers.add(new RoamingSubscriber(vertx, roaming, history, plan.seed * 31 + i));
+            subscribers.add(new RoamingSubscriber(vertx, roaming, history, plan.seed * 31 + i, manners));
         }
         long everyMs = Math.max(1, 1000L * plan.publishers / Math.max(1, plan.rate));
         for (int i = 0; i < plan.publishers; i++) {
@@ -76,7 +83,7 @@ public final class Workload implements AutoCloseable {
                     plan.services,
                     plan.doors,
                     everyMs);
-            publishers.add(new RecordingPublisher(vertx, publishing, history, plan.seed * 37 + i));
+            publishers.add(new RecordingPublisher(vertx, publishing, history, plan.seed * 37 + i, manners));
         }
     }
 
@@ -84,6 +91,15 @@ public final class Workload implements AutoCloseable {
     public boolean connect(Duration timeout) {
         subscribers.forEach(RoamingSubscriber::start);
         return await(timeout, () -> subscribers.stream().allMatch(RoamingSubscriber::isAttached));
+    }
+
+    /** Why the last one that could not connect could not. */
+    public Optional<String> whyNotConnected() {
+        return history.entries().stream()
+                .filter(Entry.NotConnected.class::isInstance)
+                .map(Entry.NotConnected.class::cast)
+                .reduce((earlier, later) -> later)
+                .map(last -> last.node() + ": " + last.why());
     }
 
     /** Lets everybody work. */

@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -26,7 +27,6 @@ import java.util.function.Supplier;
  */
 public final class RecordingPublisher {
 
-    private static final long TIMEOUT_MS = 5000;
     private static final int OK = 200;
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
@@ -35,6 +35,7 @@ public final class RecordingPublisher {
     private final Context context;
     private final HttpClient client;
     private final Plan plan;
+    private final long timeoutMs;
     private final SplittableRandom random;
     private final Map<StreamKey, Position> acknowledged = new ConcurrentHashMap<>();
     private volatile boolean running;
@@ -62,14 +63,21 @@ public final class RecordingPublisher {
             Supplier<List<URI>> doors,
             long everyMs) {}
 
-    /** A publisher that does nothing yet. */
+    /** A publisher that does nothing yet, with the manners of most. */
     public RecordingPublisher(Vertx vertx, Plan plan, History history, long seed) {
+        this(vertx, plan, history, seed, Manners.DEFAULT);
+    }
+
+    /** A publisher with manners of its own. */
+    public RecordingPublisher(Vertx vertx, Plan plan, History history, long seed, Manners manners) {
+        this.timeoutMs = manners.publishMs();
         this.vertx = vertx;
         this.plan = plan;
         this.history = history;
         this.random = new SplittableRandom(seed);
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createHttpClient();
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setTrustOptions(manners.authorities().orElse(null)));
     }
 
     /** Publishes from now on, and writes it into the history. */
@@ -118,7 +126,7 @@ public final class RecordingPublisher {
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(door.resolve("/v2/realtime/events").toString())
-                .setTimeout(TIMEOUT_MS)
+                .setTimeout(timeoutMs)
                 .putHeader("Content-Type", "application/cloudevents+json")
                 .putHeader("Authorization", "Bearer " + plan.token().get());
         client.request(options)

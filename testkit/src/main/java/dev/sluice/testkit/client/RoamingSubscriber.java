@@ -20,14 +20,12 @@ import java.util.TreeMap;
 
 /**
  * A subscriber that moves from node to node with its cursors and writes down all it sees. It obeys {@code goaway}, {@code retryAfterMs}
- * and the close codes (PROTOCOL section 4), and leaves a node that says nothing for {@value #SILENCE_MS} ms although it is asked. It has
+ * and the close codes (PROTOCOL section 4), and leaves a node that says nothing for as long as its {@link Manners} say although it is asked. It has
  * no thread of its own: everything happens on one Vert.x context; {@link #cursors} and {@link #isAttached} may be read from any thread.
  */
 public final class RoamingSubscriber {
 
-    static final long SILENCE_MS = 4000;
     private static final long PING_EVERY_MS = 1000;
-    private static final int CONNECT_TIMEOUT_MS = 3000;
     private static final long FIRST_BACKOFF_MS = 100;
     private static final long LONGEST_BACKOFF_MS = 2000;
     private static final int BROKEN = 1006;
@@ -40,6 +38,7 @@ public final class RoamingSubscriber {
     private final Context context;
     private final WebSocketClient client;
     private final RoamingPlan plan;
+    private final Manners manners;
     private final SplittableRandom random;
     private final ReadStreams read;
     private volatile boolean attached;
@@ -57,8 +56,14 @@ public final class RoamingSubscriber {
     private long slotMs = -1;
     private long heardAt;
 
-    /** A subscriber that is not connected yet. */
+    /** A subscriber that is not connected yet, with the manners of most. */
     public RoamingSubscriber(Vertx vertx, RoamingPlan plan, History history, long seed) {
+        this(vertx, plan, history, seed, Manners.DEFAULT);
+    }
+
+    /** A subscriber with manners of its own. */
+    public RoamingSubscriber(Vertx vertx, RoamingPlan plan, History history, long seed, Manners manners) {
+        this.manners = manners;
         this.vertx = vertx;
         this.plan = plan;
         this.read = new ReadStreams(plan.name());
@@ -66,7 +71,8 @@ public final class RoamingSubscriber {
         this.random = new SplittableRandom(seed);
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setConnectTimeout(manners.connectMs())
+                .setTrustOptions(manners.authorities().orElse(null))
                 .setMaxConnections(10));
         context.runOnContext(v -> vertx.setPeriodic(PING_EVERY_MS, id -> watch()));
     }
@@ -141,11 +147,13 @@ public final class RoamingSubscriber {
                 .setSsl("https".equals(gateway.getScheme()))
                 .setURI("/v2/realtime/stream")
                 .addSubProtocol("sluice.v2")
-                .setTimeout(CONNECT_TIMEOUT_MS);
+                .setTimeout(manners.connectMs());
         client.connect(options)
                 .onSuccess(opened -> opened(opened, mine, gateway))
                 .onFailure(failure -> {
-                    if (mine == connection && socket == null) {
+                    if (mine == connection && socket == null && !stopped) {
+                        history.append(new Entry.NotConnected(
+                                now(), plan.name(), gateway.getAuthority(), String.valueOf(failure.getMessage())));
                         later(backoff());
                     }
                 });
@@ -200,7 +208,7 @@ public final class RoamingSubscriber {
 
     private void watch() {
         if (socket != null) {
-            if (System.nanoTime() - heardAt > SILENCE_MS * 1_000_000) {
+            if (System.nanoTime() - heardAt > manners.patience().toNanos()) {
                 leave(BROKEN, backoff());
             } else {
                 send(new JsonObject().put("type", "ping"));

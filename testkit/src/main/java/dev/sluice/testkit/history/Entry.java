@@ -126,6 +126,9 @@ public sealed interface Entry {
      */
     record Closed(long atMs, String subscriber, long connection, int code) implements OfSubscriber {}
 
+    /** A subscriber could not connect. */
+    record NotConnected(long atMs, String subscriber, String node, String why) implements Entry {}
+
     /** Something was done to the cluster. */
     record Fault(long atMs, int number, String kind, String detail) implements Entry {}
 

@@ -81,6 +81,8 @@ public final class HistoryChecker {
             takeSeen(seen, index);
         } else if (entry instanceof Entry.OfPublisher published) {
             takePublished(published, index);
+        } else if (entry instanceof Entry.NotConnected) {
+            count("notConnected", 1);
         } else if (entry instanceof Entry.Fault fault) {
             count("faults", 1);
             recoveries.fault(fault);
@@ -125,6 +127,7 @@ public final class HistoryChecker {
             return;
         }
         if (entry instanceof Entry.Closed closed) {
+            count("closed " + closed.code(), 1);
             recoveries.closed(closed);
             watcher.closed();
         } else if (entry instanceof Entry.Subscribed subscribed) {
