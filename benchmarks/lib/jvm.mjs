@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 import { existsSync } from 'node:fs';
 import { javaAt } from './servers.mjs';
 
+/** A heap that is there from the start, as a server has it: one that grows while it is measured is measured growing. */
+export const HEAP = ['-Xms2g', '-Xmx2g'];
+
 /** The Java that the jar is for, and JDK 25 if there is one. */
 export function javas(jdk25) {
   const here = javaAt();

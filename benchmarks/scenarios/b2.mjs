@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { HEAP } from '../lib/jvm.mjs';
 import { each, grouped, ms, step, warm, warmUp, withSubscribers } from '../lib/measure.mjs';
 
 const LAYOUT = { connections: 1000 };
@@ -18,7 +19,7 @@ export async function run({ peers, full, log }) {
     log({ server: kind, p50_ms: ms(one.got.p50_us), p90_ms: ms(one.got.p90_us), p99_ms: ms(one.got.p99_us), server_cpu_s: one.serverCpu.toFixed(2),
       wrong: one.wrong.join('; ') });
     return one;
-  }), log);
+  }, { how: { options: HEAP } }), log);
   if (found.sluice.wrong.length > 0) throw new Error(found.sluice.wrong.join('; '));
   return outcome(Object.keys(found), peers.filter((kind) => found[kind]), found);
 }
@@ -37,6 +38,7 @@ function outcome(kinds, peers, found) {
       { label: 'p99 beside the best peer', target: `≤ ${ms(best('p99_us'))} ms`, measured: `${ms(got.p99_us)} ms`, met: got.p99_us <= best('p99_us') },
       { label: 'p50 beside the best peer', target: `< ${ms(best('p50_us'))} ms`, measured: `${ms(got.p50_us)} ms`, met: got.p50_us < best('p50_us') },
     ],
+    facts: { heap: HEAP.join(' ') },
     plot: {
       kind: 'bars', y: `delay in ms at ${grouped(PACE.rate * LAYOUT.connections)} deliveries/s`, log: true,
       points: kinds.flatMap((kind) => ['p50', 'p99'].map((which) => ({ series: which, x: kind, y: Math.max(0.01, found[kind].got[`${which}_us`] / 1000) }))),

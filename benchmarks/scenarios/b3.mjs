@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { HEAP } from '../lib/jvm.mjs';
 import { each, grouped, ms, step, subscribersOf, warm, warmUp, withSubscribers } from '../lib/measure.mjs';
 
 const LAYOUT = { connections: 3000, streams: 5000, slots: 5 };
@@ -32,6 +33,7 @@ export async function run({ peers, log }) {
       { label: 'p99', target: '< 50 ms', measured: `${ms(got.p99_us)} ms`, met: got.p99_us < LIMIT_US },
       { label: 'p99 beside the best peer', target: `≤ ${best === Infinity ? 'none kept up' : `${ms(best)} ms`}`, measured: `${ms(got.p99_us)} ms`, met: got.p99_us <= best },
     ],
+    facts: { heap: HEAP.join(' ') },
     plot: {
       kind: 'bars', y: `delay in ms at ${grouped(RATE * subscribersOf(LAYOUT))} deliveries/s`, log: true,
       points: kinds.flatMap((kind) => ['p50', 'p99'].map((which) => ({ series: which, x: kind, y: Math.max(0.01, found[kind].got[`${which}_us`] / 1000) }))),
@@ -39,4 +41,4 @@ export async function run({ peers, log }) {
   };
 }
 
-const SLUICE = { env: { SLUICE_GATEWAY_ADMISSION_CONNECTS_PER_SECOND: '100000', SLUICE_GATEWAY_ADMISSION_CONNECT_BURST: '100000' } };
+const SLUICE = { env: { SLUICE_GATEWAY_ADMISSION_CONNECTS_PER_SECOND: '100000', SLUICE_GATEWAY_ADMISSION_CONNECT_BURST: '100000' }, options: HEAP };

@@ -8,6 +8,7 @@ import { bytes, number } from './format.js';
 import { History } from './history.js';
 import { SessionsView } from './sessions-view.js';
 import { showStreams } from './streams-view.js';
+import { TraceView } from './trace-view.js';
 
 const EVERY_MS = 2_000;
 const TOKEN = 'sluice.console.token';
@@ -32,6 +33,7 @@ const sessions = new SessionsView({
   details: refresh,
 });
 const flags = new FlagsView((wanted) => signedIn().ask('config', 'PUT', wanted));
+const trace = new TraceView({ name: (id) => cluster.name(id), ask: async (path) => signedIn().ask(path) });
 
 function signedIn() {
   if (api === undefined) {
@@ -156,6 +158,7 @@ function signOut(why) {
   turn++;
   sessionStorage.removeItem(TOKEN);
   get('details', HTMLDialogElement).close();
+  trace.clear();
   show(false);
   setText('login-fault', why);
   setText('pill', 'Not signed in');

@@ -34,3 +34,8 @@ export function age(since, now) {
   }
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
+
+/** @param {number} ms epoch milliseconds, of which the last three are shown, too */
+export function moment(ms) {
+  return `${clock(ms)}.${String(ms % 1000).padStart(3, '0')}`;
+}

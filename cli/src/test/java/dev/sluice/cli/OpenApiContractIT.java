@@ -173,6 +173,7 @@ class OpenApiContractIT {
         get("/v2/realtime/admin/sessions/" + session, 200, admin);
         get("/v2/realtime/admin/sessions/nobody", 404, admin);
         get("/v2/realtime/admin/streams", 200, admin);
+        exerciseTrace();
         JsonObject cluster = new JsonObject(get("/v2/realtime/admin/cluster", 200, admin));
         assertThat(cluster.getJsonArray("shards")).hasSize(32).allSatisfy(shard -> assertThat(
                         ((JsonObject) shard).getString("owner"))
@@ -180,6 +181,22 @@ class OpenApiContractIT {
         send("DELETE", "/v2/realtime/admin/sessions/" + session, 200, admin, null, "");
         send("POST", "/v2/realtime/admin/nodes/nobody/drain", 404, admin, null, "");
         socket.abort();
+    }
+
+    /** The event is that of the first publish; its id is in the log of finance once. */
+    private void exerciseTrace() throws Exception {
+        String trace = "/v2/realtime/admin/trace?org=42&service=finance&id=";
+        JsonObject found = new JsonObject(get(trace + "1&source=/t&user=u", 200, admin));
+        assertThat(found.getString("outcome")).isEqualTo("found");
+        assertThat(found.getJsonArray("events").getJsonObject(0).getJsonArray("sessions"))
+                .isNotEmpty();
+        assertThat(new JsonObject(get(trace + "nothing", 200, admin)).getString("outcome"))
+                .isEqualTo("not_held");
+        String position = found.getJsonArray("events").getJsonObject(0).getString("position");
+        get("/v2/realtime/admin/trace?org=42&service=finance&position=" + position, 200, admin);
+        get("/v2/realtime/admin/trace?org=42&service=nowhere&id=1", 200, admin);
+        get("/v2/realtime/admin/trace?org=42&service=finance", 400, admin);
+        get(trace + 1, 403, writer);
     }
 
     private JsonArray adminSessions() throws Exception {

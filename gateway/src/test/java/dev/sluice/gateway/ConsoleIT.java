@@ -75,6 +75,8 @@ class ConsoleIT {
         "GET,sessions/x,42:ann,403",
         "DELETE,sessions/x,42:ann,403",
         "GET,streams,42:ann,403",
+        "GET,trace,,401",
+        "GET,trace?org=42&service=finance&id=1,42:ann,403",
         "POST,nodes/this-node/drain,42:ann,403",
         "POST,nodes/this-node/drain,,401",
     })

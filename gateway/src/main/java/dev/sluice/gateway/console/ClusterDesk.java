@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.console;
 
+import dev.sluice.gateway.console.EventFinder.History;
+import dev.sluice.stream.Position;
+import dev.sluice.stream.StreamKey;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -77,6 +80,16 @@ public final class ClusterDesk extends VerticleBase {
     /** The cluster as this node sees it. */
     JsonObject map() {
         return map.get();
+    }
+
+    /** Looks for an event in the log; see {@link EventFinder#find}. */
+    Future<Optional<History>> find(StreamKey stream, String id, Optional<String> source) {
+        return desk.finder(vertx).find(stream, id, source);
+    }
+
+    /** Looks for the event at a position; see {@link EventFinder#find}. */
+    Future<Optional<History>> find(StreamKey stream, Position position) {
+        return desk.finder(vertx).find(stream, position);
     }
 
     /** Asks all gateway nodes; never fails. */

@@ -25,7 +25,6 @@ public final class ConsoleRoutes {
     private static final String SESSION = "session";
     private static final String NODE = "node";
     private static final int ACCEPTED = 202;
-    private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_TEXT = 200;
 
     private final ClusterDesk desk;
@@ -52,6 +51,7 @@ public final class ConsoleRoutes {
         router.post(PREFIX + "nodes/:node/drain")
                 .handler(routing ->
                         door.act(routing, "node_drained", ACCEPTED, (action, body) -> drain(routing, action)));
+        new TraceRoute(desk, door, clock).mount(router);
     }
 
     private Future<JsonObject> cluster() {
@@ -61,17 +61,14 @@ public final class ConsoleRoutes {
     }
 
     private Future<JsonObject> sessions(RoutingContext routing) {
-        String text = routing.request().getParam("q", "");
-        if (text.length() > MAX_TEXT) {
-            throw malformed("q", "q has at most " + MAX_TEXT + " characters");
-        }
+        String text = Parameters.text(routing, "q", MAX_TEXT);
         boolean slowOnly = "true".equals(routing.request().getParam("slow"));
-        Question question = new Question(Kind.SESSIONS, text, slowOnly, limit(routing));
+        Question question = new Question(Kind.SESSIONS, text, slowOnly, Parameters.limit(routing));
         return desk.askAll(question).map(answers -> ClusterReports.sessions(answers, question.limit()));
     }
 
     private Future<JsonObject> streams(RoutingContext routing) {
-        int limit = limit(routing);
+        int limit = Parameters.limit(routing);
         return desk.askAll(new Question(Kind.STREAMS, "", false, limit))
                 .map(answers -> ClusterReports.streams(answers, limit));
     }
@@ -112,20 +109,5 @@ public final class ConsoleRoutes {
             }
             return new JsonObject().put(NODE, id).put("draining", true);
         });
-    }
-
-    private static int limit(RoutingContext routing) {
-        String text = routing.request().getParam("limit");
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (text.matches("[0-9]{1,3}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= Question.MAX_LIMIT) {
-            return Integer.parseInt(text);
-        }
-        throw malformed("limit", "limit must be 1 to " + Question.MAX_LIMIT);
-    }
-
-    private static RefusedException malformed(String attribute, String detail) {
-        return new RefusedException(Problem.of(ProblemType.MALFORMED, detail).withAttribute(attribute));
     }
 }

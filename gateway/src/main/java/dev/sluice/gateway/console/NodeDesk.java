@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.console;
 
+import dev.sluice.gateway.hub.EventSight;
 import dev.sluice.gateway.hub.StreamHub;
 import dev.sluice.gateway.session.SessionSurvey;
+import dev.sluice.gateway.session.TracedEvent;
+import dev.sluice.gateway.session.TracedSession;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -59,7 +63,19 @@ public final class NodeDesk {
                 node.drain().run();
                 yield Future.succeededFuture(Optional.of(new JsonObject()));
             }
+            case TRACE -> trace(question.event().orElseThrow(), question.limit());
         };
+    }
+
+    private Future<Optional<JsonObject>> trace(TracedEvent event, int limit) {
+        Future<Optional<EventSight>> sight = hub.get().sight(event.stream(), event.position());
+        Future<TracedSession.Page> page = sessions.trace(event, limit);
+        return Future.all(sight, page).map(both -> Optional.of(TraceReports.node(sight.result(), page.result())));
+    }
+
+    /** Looks for events in the log, beside the event loops. */
+    EventFinder finder(Vertx vertx) {
+        return new EventFinder(hub.get(), task -> vertx.executeBlocking(task, false));
     }
 
     private JsonObject overview() {

@@ -181,7 +181,7 @@ final class FeedWriter implements FairTurns.Work {
             traced.accepted(feed, run, known);
         }
         for (int i = known; i < run.events().size(); i++) {
-            append(run.events().get(i), timestamp);
+            append(run.events().get(i), timestamp, false);
         }
     }
 
@@ -190,7 +190,7 @@ final class FeedWriter implements FairTurns.Work {
         long seq = slice.firstSeq();
         for (LogSlice.StoredEvent event : slice.events()) {
             if (seq == accepted + 1) {
-                append(event.json(), event.timestamp());
+                append(event.json(), event.timestamp(), true);
             }
             seq++;
         }
@@ -255,10 +255,10 @@ final class FeedWriter implements FairTurns.Work {
         }
     }
 
-    private void append(byte[] event, long timestamp) {
+    private void append(byte[] event, long timestamp, boolean fetched) {
         accepted++;
         acceptedAt = timestamp;
-        pending.add(event, timestamp);
+        pending.add(event, timestamp, fetched);
         if (options.batchWindow().isZero() || pending.size() >= FrameEncoder.MAX_EVENTS) {
             submit();
         } else if (!windowOpen) {
@@ -321,7 +321,7 @@ final class FeedWriter implements FairTurns.Work {
 
     /** Makes one frame of what is pending; returns what it cost. */
     private int encodeFrame() {
-        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated());
+        Batch batch = pending.encodeFrame(epoch, feed.buffer().head() + 1, feed.wantsDeflated(), loop.now());
         feed.buffer().append(batch);
         fingerprint = pending.fingerprint();
         metrics.batchEncoded(batch);

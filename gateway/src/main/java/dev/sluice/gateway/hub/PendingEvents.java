@@ -5,6 +5,7 @@ import dev.sluice.gateway.replay.Batch;
 import dev.sluice.gateway.replay.FrameEncoder;
 import dev.sluice.stream.log.KnownEvent;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -27,6 +28,9 @@ final class PendingEvents {
     private final int maxFrameBytes;
     private final List<byte[]> events = new ArrayList<>();
     private final List<Long> timestamps = new ArrayList<>();
+    /** Which of them the log was asked for; null when none was, which is the rule. */
+    private BitSet fetched;
+
     private long bytes;
     private long fingerprint = KnownEvent.UNKNOWN;
     private int cost;
@@ -37,7 +41,12 @@ final class PendingEvents {
         this.maxFrameBytes = maxFrameBytes;
     }
 
-    void add(byte[] event, long timestamp) {
+    /** Takes one more; {@code ofTheLog} when it was fetched, and not pushed. */
+    void add(byte[] event, long timestamp, boolean ofTheLog) {
+        if (ofTheLog) {
+            fetched = fetched == null ? new BitSet() : fetched;
+            fetched.set(events.size());
+        }
         events.add(event);
         timestamps.add(timestamp);
         bytes += event.length;
@@ -54,6 +63,7 @@ final class PendingEvents {
     void clear() {
         events.clear();
         timestamps.clear();
+        fetched = null;
         bytes = 0;
     }
 
@@ -61,8 +71,9 @@ final class PendingEvents {
      * Takes as many as go in one frame.
      *
      * @param wantsDeflated whether some session takes deflated frames
+     * @param now epoch milliseconds
      */
-    Batch encodeFrame(String epoch, long firstSeq, boolean wantsDeflated) {
+    Batch encodeFrame(String epoch, long firstSeq, boolean wantsDeflated, long now) {
         int end = endOfFrame(events, 0);
         boolean deflate = wantsDeflated && bytes <= MAX_DEFLATE_BACKLOG;
         Batch batch = encode(epoch, firstSeq, events.subList(0, end), timestamps.subList(0, end), deflate);
@@ -75,7 +86,18 @@ final class PendingEvents {
         events.subList(0, end).clear();
         timestamps.subList(0, end).clear();
         cost = FRAME_COST + taken * (deflate ? DEFLATE_COST : 1);
-        return batch;
+        return batch.arrived(now, takeFetched(end));
+    }
+
+    /** Which of the first were fetched; null when none was. */
+    private BitSet takeFetched(int end) {
+        if (fetched == null) {
+            return null;
+        }
+        BitSet taken = fetched.get(0, end);
+        BitSet rest = fetched.get(end, Math.max(end, fetched.length()));
+        fetched = rest.isEmpty() ? null : rest;
+        return taken.isEmpty() ? null : taken;
     }
 
     /** Of the last event of the last frame. */

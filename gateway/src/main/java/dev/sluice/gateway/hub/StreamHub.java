@@ -6,8 +6,10 @@ import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.loop.Walk;
 import dev.sluice.gateway.ops.GatewayMetrics;
 import dev.sluice.gateway.replay.FrameEncoder;
+import dev.sluice.stream.Position;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.log.LogSlice;
+import dev.sluice.stream.log.ShardVersion;
 import dev.sluice.stream.log.StreamLimitException;
 import dev.sluice.stream.log.StreamLog;
 import dev.sluice.stream.metrics.OrgAmounts;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -44,11 +47,13 @@ public final class StreamHub implements Registrations {
     private static final class Usage {
         private final FeedWriter writer;
         private final StreamRate rate = new StreamRate();
+        private final long openSince;
         private int sessions;
         private long idleSince;
 
-        Usage(FeedWriter writer) {
+        Usage(FeedWriter writer, long openSince) {
             this.writer = writer;
+            this.openSince = openSince;
         }
     }
 
@@ -97,7 +102,7 @@ public final class StreamHub implements Registrations {
                 promise.fail(new StreamLimitException("this node holds as many streams as it may"));
                 return;
             }
-            usage = new Usage(open(key));
+            usage = new Usage(open(key), hub.loop().now());
             usages.put(key, usage);
         }
         Usage used = usage;
@@ -221,14 +226,33 @@ public final class StreamHub implements Registrations {
 
     /** Reads events that no buffer holds any more, for a session that is far behind. */
     public Future<LogSlice> read(StreamFeed feed, long fromSeq) {
+        return read(feed.key(), fromSeq, FrameEncoder.MAX_EVENTS, hub.options().maxFrameBytes());
+    }
+
+    /** As {@link StreamLog#read}, in turn with the sessions that read history, those of the same org above all. */
+    public Future<LogSlice> read(StreamKey key, long fromSeq, int maxEvents, int maxBytes) {
         Promise<LogSlice> promise = Promise.promise();
-        hub.loop().execute(() -> hub.reads()
-                .read(
-                        feed.key(),
-                        fromSeq,
-                        FrameEncoder.MAX_EVENTS,
-                        hub.options().maxFrameBytes())
-                .onComplete(promise));
+        hub.loop()
+                .execute(() ->
+                        hub.reads().read(key, fromSeq, maxEvents, maxBytes).onComplete(promise));
+        return promise.future();
+    }
+
+    /** Where a stream stands in the log; empty when there is none, and none is made for the question. Any thread. */
+    public Future<Optional<Position>> position(StreamKey key) {
+        // What a gateway asks of every shard that it begins to watch; a read would make the stream.
+        return hub.log()
+                .changes(key.shard(hub.log().shards()), ShardVersion.NONE)
+                .map(changes -> Optional.ofNullable(changes.heads().get(key)));
+    }
+
+    /** What this node knows of an event, for operators; empty when it does not hold the stream. Any thread. */
+    public Future<Optional<EventSight>> sight(StreamKey key, Position event) {
+        Promise<Optional<EventSight>> promise = Promise.promise();
+        hub.loop()
+                .execute(() -> promise.complete(Optional.ofNullable(usages.get(key))
+                        .map(usage ->
+                                EventSight.of(usage.writer.feed().buffer(), usage.openSince, usage.sessions, event))));
         return promise.future();
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.replay;
 
+import dev.sluice.gateway.replay.Arrival.Way;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -10,20 +12,26 @@ import java.util.List;
  */
 public final class Batch {
 
-    private static final int OVERHEAD = 160;
+    private static final int OVERHEAD = 176;
 
     private final EventFrame frame;
     private final int[] starts;
     private final long[] timestamps;
+    /** 0 when it was loaded. */
+    private final long arrivedAt;
+    /** Which of the events the log was asked for; null when none was. */
+    private final BitSet fetched;
 
-    private Batch(EventFrame frame, int[] starts, long[] timestamps) {
+    private Batch(EventFrame frame, int[] starts, long[] timestamps, long arrivedAt, BitSet fetched) {
         this.frame = frame;
         this.starts = starts;
         this.timestamps = timestamps;
+        this.arrivedAt = arrivedAt;
+        this.fetched = fetched;
     }
 
     /**
-     * Encodes a batch.
+     * Encodes a batch of events that were {@link Way#LOADED}; see {@link #arrived}.
      *
      * @param firstSeq the seq of the first event
      * @param events 1 to {@link FrameEncoder#MAX_EVENTS} consecutive events
@@ -45,7 +53,26 @@ public final class Batch {
         for (int i = events.size() - 1; i >= 0; i--) {
             starts[i] = starts[i + 1] - 1 - events.get(i).length;
         }
-        return new Batch(frame, starts, timestamps.clone());
+        return new Batch(frame, starts, timestamps.clone(), 0, null);
+    }
+
+    /**
+     * The same, of events that came when they were committed.
+     *
+     * @param at now, epoch milliseconds
+     * @param ofTheLog which of them were fetched, the first being 0; null when all were pushed. Not to be written to any more
+     */
+    public Batch arrived(long at, BitSet ofTheLog) {
+        return new Batch(frame, starts, timestamps, at, ofTheLog);
+    }
+
+    /** How one of its events came. */
+    Arrival arrival(long seq) {
+        if (arrivedAt == 0) {
+            return new Arrival(0, Way.LOADED);
+        }
+        boolean asked = fetched != null && fetched.get((int) (seq - firstSeq()));
+        return new Arrival(arrivedAt, asked ? Way.FETCHED : Way.PUSHED);
     }
 
     /** How many events it has. */

@@ -4,6 +4,7 @@ package dev.sluice.gateway.replay;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node's recent batches of one epoch of one stream, encoded once and read by every session of the node.
@@ -74,6 +75,11 @@ public final class ReplayBuffer {
     public EventFrame frameAfter(long cursor) {
         Batch batch = view.find(cursor + 1);
         return batch != null && batch.firstSeq() == cursor + 1 ? batch.frame() : null;
+    }
+
+    /** How an event came; empty when it is not held. Any thread. */
+    public Optional<Arrival> arrival(long seq) {
+        return Optional.ofNullable(view.find(seq)).map(batch -> batch.arrival(seq));
     }
 
     /**

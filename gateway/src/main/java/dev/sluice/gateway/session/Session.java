@@ -4,7 +4,6 @@ package dev.sluice.gateway.session;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.stream.auth.Claims;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -227,11 +226,11 @@ public final class Session {
 
     /** What an operator may see of it. On its loop. */
     SessionReport report() {
-        return SessionReport.of(this, Optional.ofNullable(lease).map(TokenLease::claims), connectedAt, subscriptions);
+        return SessionReport.of(this, lease, connectedAt, writer.lastWrite(), subscriptions);
     }
 
-    List<StreamReport> streams() {
-        return subscriptions.report();
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     /**
@@ -334,12 +333,12 @@ public final class Session {
         }
         state = State.CLOSED;
         farewell.end();
-        subscriptions.endAll();
         if (lease != null) {
+            loop.remember(new EndedSession(report(), reason, loop.now(), subscriptions.places()));
             services.registry().release(lease.claims(), transport());
         }
-        loop.closed(this);
-        services.metrics().closed(reason.wire(), reason.code(), transport().wire(), 1);
+        subscriptions.endAll();
+        loop.closed(this, reason);
         LOGGER.atDebug()
                 .addKeyValue("session", id)
                 .addKeyValue("org", lease == null ? "" : lease.claims().org().orElse(""))

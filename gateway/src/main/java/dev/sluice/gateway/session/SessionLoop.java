@@ -58,6 +58,8 @@ public final class SessionLoop {
     private final FrameEncoder encoder;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<StreamFeed, Followers> followers = new HashMap<>();
+    private final EndedSessions ended = new EndedSessions();
+    private final EndedSessions answered = new EndedSessions();
     private List<Session> toFlush = new ArrayList<>();
     /** Empty but while {@link #toFlush} is worked off: lists that grow anew in each turn cost more than all else of it. */
     private List<Session> flushed = new ArrayList<>();
@@ -94,10 +96,17 @@ public final class SessionLoop {
         return session;
     }
 
-    void closed(Session session) {
+    void closed(Session session, CloseReason reason) {
         sessions.remove(session);
         services.registry().closed(session);
-        services.metrics().sessions(-1, session.transport().wire());
+        String transport = session.transport().wire();
+        services.metrics().sessions(-1, transport);
+        services.metrics().closed(reason.wire(), reason.code(), transport, 1);
+    }
+
+    /** A session that was let in is over. Polls that were answered, of which there are many, do not crowd out the others. */
+    void remember(EndedSession session) {
+        (session.reason() == CloseReason.ANSWERED ? answered : ended).add(session);
     }
 
     SessionServices services() {
@@ -228,8 +237,26 @@ public final class SessionLoop {
 
     /** Shows each session of now to the visitor, on the loop, some a turn; completes there. Any thread. */
     Future<Void> visit(Consumer<Session> visitor) {
+        return visit(visitor, past -> {}, past -> {});
+    }
+
+    /**
+     * The same, and those that are over: to the historian before the first session is shown, in the same turn, and again after the last, for
+     * a session may end in between.
+     */
+    Future<Void> visit(Consumer<Session> visitor, Consumer<EndedSessions> historian, Consumer<EndedSessions> again) {
         Promise<Void> done = Promise.promise();
-        loop.execute(() -> Walk.over(sessions, loop, visitor).onComplete(done));
+        loop.execute(() -> {
+            historian.accept(ended);
+            historian.accept(answered);
+            Walk.over(sessions, loop, visitor)
+                    .<Void>map(all -> {
+                        again.accept(ended);
+                        again.accept(answered);
+                        return null;
+                    })
+                    .onComplete(done);
+        });
         return done.future();
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param user empty until then, or when the token has no {@code sub}
  * @param transport {@code websocket}, {@code sse} or {@code poll}
  * @param connectedAt epoch milliseconds
+ * @param lastWrite when something was written to it last, epoch milliseconds
  * @param lag in the stream where it is farthest behind, in events
  * @param slowSamples in so many samples in a row it was farther behind than {@code gateway.session.maxLag}
  * @param subscriptions how many streams it follows or asked for
@@ -23,17 +24,22 @@ public record SessionReport(
         Optional<String> user,
         String transport,
         long connectedAt,
+        long lastWrite,
         long lag,
         int slowSamples,
         int subscriptions) {
 
-    static SessionReport of(Session session, Optional<Claims> claims, long connectedAt, Subscriptions subscriptions) {
+    /** The lease is null until the client is let in. */
+    static SessionReport of(
+            Session session, TokenLease lease, long connectedAt, long lastWrite, Subscriptions subscriptions) {
+        Optional<Claims> claims = Optional.ofNullable(lease).map(TokenLease::claims);
         return new SessionReport(
                 session.id(),
                 claims.flatMap(Claims::org),
                 claims.flatMap(Claims::subject),
                 session.transport().wire(),
                 connectedAt,
+                lastWrite,
                 subscriptions.lag(),
                 subscriptions.slowSamples(),
                 subscriptions.size());

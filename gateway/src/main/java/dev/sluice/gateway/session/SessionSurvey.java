@@ -93,10 +93,28 @@ public final class SessionSurvey {
                         .toList());
     }
 
+    /**
+     * What became of an event in the sessions of its org, those that ended lately included.
+     *
+     * @param limit so many are named at most
+     */
+    public Future<TracedSession.Page> trace(TracedEvent event, int limit) {
+        List<SessionTrace> found = new ArrayList<>();
+        List<Future<Void>> walks = new ArrayList<>();
+        for (SessionLoop loop : loops.get()) {
+            SessionTrace here = new SessionTrace(event, limit);
+            found.add(here);
+            walks.add(loop.visit(here::look, here::look, here::lookAgain));
+        }
+        return Future.all(walks).map(all -> SessionTrace.merge(found, limit));
+    }
+
     /** One session with its streams; empty when it is not here. */
     public Future<Optional<SessionReport.Details>> find(String id) {
         return ifHere(
-                id, (session, found) -> found.add(new SessionReport.Details(session.report(), session.streams())));
+                id,
+                (session, found) -> found.add(new SessionReport.Details(
+                        session.report(), session.subscriptions().report())));
     }
 
     /**

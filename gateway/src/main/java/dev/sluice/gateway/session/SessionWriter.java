@@ -78,6 +78,11 @@ final class SessionWriter {
         }
     }
 
+    /** When something was written last, epoch milliseconds; when it was connected, before that. */
+    long lastWrite() {
+        return lastWrite;
+    }
+
     /** Whether nothing was written for so long, and something could be. */
     boolean isIdle(long now, long forMs) {
         return now - lastWrite >= forMs && output.isWritable();

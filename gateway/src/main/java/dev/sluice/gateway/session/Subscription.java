@@ -6,6 +6,7 @@ import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.ReplayBuffer;
 import dev.sluice.gateway.replay.Resume;
+import dev.sluice.stream.Cursor;
 import dev.sluice.stream.Position;
 import dev.sluice.stream.log.LogSlice;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Subscription implements FairTurns.Work {
     private final Session session;
     private final SessionLoop loop;
     private final StreamFeed feed;
+    private final Passage passage;
     /** Of the cursor. No buffer is kept hold of: a session that is stuck would keep what all others have left behind. */
     private String epoch;
 
@@ -46,13 +48,15 @@ final class Subscription implements FairTurns.Work {
     /** On the frames of this walk, as {@link FairTurns} counts. */
     private int spent;
 
-    Subscription(Session session, SessionLoop loop, StreamFeed feed, String epoch, Resume resume) {
+    /** Begins where the client's cursor was resumed; {@code asked} says what it was. */
+    Subscription(Session session, SessionLoop loop, StreamFeed feed, String epoch, Resume resume, Cursor asked) {
         this.session = session;
         this.loop = loop;
         this.feed = feed;
         this.epoch = epoch;
         this.cursor = resume.from();
         this.fence = resume.fence();
+        this.passage = new Passage(loop.now(), asked, epoch, resume);
     }
 
     StreamFeed feed() {
@@ -94,6 +98,23 @@ final class Subscription implements FairTurns.Work {
     /** After all that was written. */
     Position position() {
         return new Position(epoch, cursor);
+    }
+
+    /** Where it stands now; its passage goes on. */
+    Place place() {
+        return new Place(passage, position());
+    }
+
+    /** Why it has not been given an event yet that it is behind of, in one word for operators. */
+    String waitsFor(Position event) {
+        ReplayBuffer buffer = feed.buffer();
+        if (!buffer.epoch().equals(event.epoch()) || buffer.head() < event.seq()) {
+            return "not_at_node";
+        }
+        if (!session.isWritable()) {
+            return "socket_full";
+        }
+        return waitsForLog ? "reading_log" : "in_turn";
     }
 
     /** Where the stream stands, for heartbeats. */
@@ -169,6 +190,7 @@ final class Subscription implements FairTurns.Work {
         epoch = buffer.epoch();
         cursor = beginningOf(buffer);
         fence = cursor;
+        passage.epochChanged(position());
         gap(epoch, 1, cursor, EPOCH_CHANGED);
     }
 
@@ -252,6 +274,7 @@ final class Subscription implements FairTurns.Work {
             long from = cursor + 1;
             // First, for the frame carries the cursor after it.
             cursor = to;
+            passage.gap(from, to);
             gap(slice.epoch(), from, to, EXPIRED);
         }
         if (slice.events().isEmpty()) {

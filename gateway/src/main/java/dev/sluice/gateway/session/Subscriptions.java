@@ -35,7 +35,7 @@ final class Subscriptions {
     /** Where a client was in streams that it could not be given: it must not lose that. */
     private final Map<String, Cursor> refused = new LinkedHashMap<>();
 
-    private int slowSamples;
+    private final LagWatch lagWatch;
 
     /** A service that the client asked for. When it takes that back and asks again, that is another request. */
     private static final class Request {
@@ -55,6 +55,7 @@ final class Subscriptions {
         this.loop = loop;
         this.hub = loop.services().hub();
         this.metrics = loop.services().metrics();
+        this.lagWatch = new LagWatch(session, loop.services());
     }
 
     void subscribe(List<String> services, Map<String, Cursor> cursors) {
@@ -164,7 +165,7 @@ final class Subscriptions {
         ReplayBuffer buffer = feed.buffer();
         long oldest = Math.min(feed.oldest(), buffer.oldest());
         Resume resume = Resume.decide(request.cursor, buffer.epoch(), oldest, buffer.head());
-        Subscription subscription = new Subscription(session, loop, feed, buffer.epoch(), resume);
+        Subscription subscription = new Subscription(session, loop, feed, buffer.epoch(), resume, request.cursor);
         request.subscription = subscription;
         loop.follow(subscription);
         metrics.subscriptions(1);
@@ -267,33 +268,34 @@ final class Subscriptions {
         active().forEach(Subscription::pumpLater);
     }
 
-    /** Warns a session that is far behind, and closes it when it stays so: it comes back and resumes, having lost nothing that is held. */
+    /** See {@link LagWatch}. */
     void sampleLag() {
-        Subscription slowest = slowest();
-        if (slowest == null || slowest.lag() <= options().maxLag()) {
-            slowSamples = 0;
-            return;
-        }
-        slowSamples++;
-        metrics.slowWarning();
-        if (slowSamples >= options().slowSamples()) {
-            metrics.slowConsumer();
-            session.close(CloseReason.SLOW_CONSUMER, "too slow for too long; reconnect and resume");
-        } else if (session.isWritable()) {
-            session.write(ServerFrames.warning(
-                    "slow_consumer",
-                    new JsonObject()
-                            .put("service", slowest.service())
-                            .put("lag", slowest.lag())
-                            .put("maxLag", options().maxLag())
-                            .put("sample", slowSamples)
-                            .put("closesAt", options().slowSamples())));
-        }
+        lagWatch.sample(slowest());
     }
 
-    /** How many samples in a row the session has been too far behind. */
     int slowSamples() {
-        return slowSamples;
+        return lagWatch.slowSamples();
+    }
+
+    /** The one to a service; null when it is not followed, or not yet. */
+    Subscription find(String service) {
+        Request request = requests.get(service);
+        return request == null ? null : request.subscription;
+    }
+
+    /** Whether the service was asked for and is not followed yet. */
+    boolean isAttaching(String service) {
+        return requests.containsKey(service) && find(service) == null;
+    }
+
+    /** Whether the session could not be given the service. */
+    boolean isRefused(String service) {
+        return refused.containsKey(service);
+    }
+
+    /** Where it stands in all that it follows, by service. */
+    Map<String, Place> places() {
+        return active().stream().collect(Collectors.toUnmodifiableMap(Subscription::service, Subscription::place));
     }
 
     /** How many services were asked for. */
