@@ -10,14 +10,14 @@ import { javaAt } from './lib/servers.mjs';
  * @typedef {{ peers: string[], full: boolean, jdk25: string | undefined, log: (fields: object) => void }} Context
  */
 
-const SCENARIOS = ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9', 'B10', 'B11', 'B12'];
+const SCENARIOS = ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9', 'B10', 'B11', 'B12', 'B13'];
 const PEERS = ['nchan', 'socket.io', 'ws', 'vertx-sockjs'];
 const JDK25 = '/usr/lib/jvm/temurin-25-jdk-amd64';
 
 const HELP = `Usage: sluice bench [--full] [--only B1,B4] [--peers ws,nchan] [--jdk25 FOLDER] [--no-report]
 Measures the whole system beside what one would use instead, in one run. Needs two cores, Linux, gcc, make, zlib, Node 20.
 
-  --full       All scenarios, as long as it takes (under half an hour); else the short ones, a few minutes.
+  --full       All scenarios, as long as it takes (three quarters of an hour); else the short ones, a few minutes.
   --only       These scenarios: ${SCENARIOS.join(', ')}.
   --peers      Beside these: ${PEERS.join(', ')} (all by default).
   --jdk25      A JDK 25, for the scenarios that compare; default ${JDK25}, if it is there.
