@@ -5,8 +5,11 @@ import { promisify } from 'node:util';
 import { existsSync } from 'node:fs';
 import { javaAt } from './servers.mjs';
 
-/** A heap that is there from the start, as a server has it: one that grows while it is measured is measured growing. */
-export const HEAP = ['-Xms2g', '-Xmx2g'];
+/**
+ * A heap that is there from the start, as a server has it: one that grows while it is measured is measured growing. Its young part is small: of 700 MB,
+ * the survivors are copied to pages that nobody has touched for seconds, and a pause takes 75 to 140 ms instead of 2 to 3.
+ */
+export const HEAP = ['-Xms2g', '-Xmx2g', '-Xmn128m'];
 
 /** The Java that the jar is for, and JDK 25 if there is one. */
 export function javas(jdk25) {

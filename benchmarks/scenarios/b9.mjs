@@ -6,6 +6,8 @@ const FEW = { connections: 100 };
 const MANY = { connections: 1000 };
 const SIZE = 330; // one line of data more than fills a CloudEvent of that size
 const BATCH = { SLUICE_GATEWAY_HUB_BATCH_WINDOW: '50ms' };
+// By so much two runs of the same differ; what is less cannot be told from nothing.
+const ERROR = 0.3;
 const LARGE = 4096; // ws deflates nothing under 1 024 bytes, and nobody else deflates single small events either
 
 export const title = 'Bytes on the wire of an event, and what deflating costs at 1 000 sessions';
@@ -31,14 +33,14 @@ export async function run({ full, log }) {
   ];
   const costs = await deflateCosts(extra, full, log);
   const fewer = rows[0][1] / rows[2][1];
-  const times = costs.ws / Math.max(costs.sluice, 0.01);
+  const times = costs.ws / Math.max(costs.sluice, ERROR);
   return {
     columns: ['frames', 'bytes an event', 'events a frame'],
     rows: [...rows, ...costs.rows],
     checks: [
       { label: 'single frames against batches deflated', target: '≥ 5 × fewer bytes', measured: `${fewer.toFixed(1)} ×`, met: fewer >= 5 },
       { label: 'CPU of deflating at 1 000 sessions: ws against Sluice', target: '≥ 50 ×', met: times >= 50,
-        measured: `${costs.ws.toFixed(2)} s against ${costs.sluice.toFixed(2)} s (${costs.sluice < 0.01 ? '> ' : ''}${times.toFixed(0)} ×)` },
+        measured: `${costs.ws.toFixed(2)} s against ${costs.sluice.toFixed(2)} s (${costs.sluice < ERROR ? 'at least ' : ''}${times.toFixed(0)} ×)` },
     ],
   };
 }
