@@ -36,7 +36,7 @@ final class StrictJson {
 
     private static final int ENVELOPE_LENGTH = 512;
 
-    /** Of this thread, for the text that is being checked: nothing of it is kept. */
+    /** Of this thread, for the text that is being checked, less than twice as long as the longest event; only what was written for it is read. */
     private static final ThreadLocal<char[]> TEXT = ThreadLocal.withInitial(() -> new char[0]);
 
     private StrictJson() {}

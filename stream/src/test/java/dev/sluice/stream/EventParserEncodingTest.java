@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not plain UTF-8 would break the frame of every browser that gets it. */
 class EventParserEncodingTest {
@@ -41,5 +42,17 @@ class EventParserEncodingTest {
         byte[] bytes = EVENT.getBytes(UTF_8);
 
         assertThat(EventParser.parse(bytes).json()).isSameAs(bytes);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"x", "\u00eb"})
+    void shouldReadNothingOfTheEventBeforeIt(String character) {
+        String event = EVENT.replaceAll("[^\\x00-\\x7f]", character);
+        String cut = event.substring(0, event.length() - 1);
+
+        assertThat(EventParser.parse(event.getBytes(UTF_8)).json()).hasSizeGreaterThan(cut.length());
+        assertThatThrownBy(() -> EventParser.parse(cut.getBytes(UTF_8)))
+                .as("what is missing stood in the one before, on the same thread")
+                .isInstanceOf(InvalidEventException.class);
     }
 }

@@ -55,7 +55,18 @@ class NamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\u0000b", "\u001f", "\u007f", "a\u009f", "a\nb", "\ud800", "a\udc00", "\udc00\ud800"})
+    @ValueSource(
+            strings = {
+                "a\u0000b",
+                "\u001f",
+                "\u007f",
+                "a\u009f",
+                "a\nb",
+                "\ud800",
+                "a\udc00",
+                "\udc00\ud800",
+                "\udc00\udc01"
+            })
     void shouldRefuseAnOrgWithControlCharactersOrHalfACharacter(String org) {
         assertThat(StreamKey.isOrg(org)).isFalse();
     }

@@ -21,6 +21,11 @@ public final class BusAddresses {
         return SHARD_PREFIX + shard;
     }
 
+    /** Whether pushes of a shard go to the address. */
+    public static boolean isShard(String address) {
+        return address.startsWith(SHARD_PREFIX);
+    }
+
     /** Registers the codecs; once for each Vert.x instance, before its first consumer. */
     public static void registerCodecs(Vertx vertx) {
         vertx.eventBus().registerDefaultCodec(CommittedBatch.class, new CommittedBatchCodec());

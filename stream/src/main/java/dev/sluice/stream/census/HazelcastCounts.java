@@ -30,8 +30,18 @@ public final class HazelcastCounts {
         this.hazelcast = hazelcast;
     }
 
+    /** The partition of a key; any when this member has left. */
+    public int partition(String key) {
+        try {
+            return hazelcast.getPartitionService().getPartition(key).getPartitionId();
+        } catch (IllegalStateException e) { // it is leaving
+            return 0;
+        }
+    }
+
     /**
-     * Reports what this member has, in one call: an operation for each partition that has some of the keys.
+     * Reports what this member has, in one call: an operation for each partition that has some of the keys. Each of these operations goes
+     * through all keys, so many of them should be of few {@link #partition partitions}.
      *
      * @param own by key; 0: none any more
      * @return by key, how many the living members have together; fails when the cluster does not answer, after what Hazelcast's call

@@ -14,7 +14,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.transport.Transport;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -104,6 +103,7 @@ public final class ClusterJoin {
     }
 
     private HazelcastInstance startHazelcast() {
+        CompletionPool.prepare();
         runtime.transport().resolve(); // a transport that does not work must not cost a join first
         Config config = ClusterConfig.load(options);
         config.setLiteMember(lite);
@@ -146,7 +146,7 @@ public final class ClusterJoin {
         VertxBuilder builder = Vertx.builder()
                 .with(vertxOptions)
                 .withTransport(transport)
-                .withClusterManager(new HazelcastClusterManager(hazelcast));
+                .withClusterManager(new BusRegistry(hazelcast));
         return builderChanges
                 .apply(builder)
                 .buildClustered()

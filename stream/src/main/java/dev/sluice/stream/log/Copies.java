@@ -11,6 +11,7 @@ import com.hazelcast.internal.partition.InternalPartition;
 import com.hazelcast.internal.partition.PartitionReplica;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -40,18 +41,21 @@ final class Copies {
         if (members < quorum(node, map)) {
             throw new SplitBrainProtectionException("only " + members + " members are left here");
         }
-        if (missesOne(node, shard, Math.min(map.getBackupCount(), members - 1))) {
+        if (missesOne(node, partitionOf(node, shard), Math.min(map.getBackupCount(), members - 1))) {
             throw new RetryableHazelcastException("shard " + shard + " has not all its backups yet");
         }
     }
 
-    /** How many shards have fewer copies than a cluster of this size can give them, as this member sees it. Any thread. */
-    static int missing(HazelcastInstance hazelcast, int shards) {
+    /**
+     * How many partitions have fewer copies than a cluster of this size can give them, as this member sees it. Not those of the shards
+     * alone: the others, which hold revoked tokens for instance, get theirs a moment later. Any thread.
+     */
+    static int missing(HazelcastInstance hazelcast) {
         Node node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
         int members = node.getClusterService().getSize(MemberSelectors.DATA_MEMBER_SELECTOR);
         int backups = Math.min(node.getConfig().getMapConfigOrNull(LogMap.NAME).getBackupCount(), members - 1);
-        return (int) IntStream.range(0, shards)
-                .filter(shard -> missesOne(node, shard, backups))
+        return (int) Arrays.stream(node.getPartitionService().getInternalPartitions())
+                .filter(partition -> missesOne(node, partition, backups))
                 .count();
     }
 
@@ -59,8 +63,7 @@ final class Copies {
     static List<UUID> holders(HazelcastInstance hazelcast, int shard) {
         Node node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
         int backups = node.getConfig().getMapConfigOrNull(LogMap.NAME).getBackupCount();
-        InternalPartition replicas = node.getPartitionService()
-                .getPartition(node.getPartitionService().getPartitionId((Object) shard));
+        InternalPartition replicas = partitionOf(node, shard);
         return IntStream.rangeClosed(0, backups)
                 .mapToObj(replicas::getReplica)
                 .filter(replica -> isMember(node, replica))
@@ -68,9 +71,12 @@ final class Copies {
                 .toList();
     }
 
-    private static boolean missesOne(Node node, int shard, int backups) {
-        int partition = node.getPartitionService().getPartitionId((Object) shard);
-        InternalPartition replicas = node.getPartitionService().getPartition(partition);
+    private static InternalPartition partitionOf(Node node, int shard) {
+        return node.getPartitionService()
+                .getPartition(node.getPartitionService().getPartitionId((Object) shard));
+    }
+
+    private static boolean missesOne(Node node, InternalPartition replicas, int backups) {
         return IntStream.rangeClosed(0, backups).anyMatch(replica -> !isMember(node, replicas.getReplica(replica)));
     }
 

@@ -102,13 +102,13 @@ public final class LogMap {
     }
 
     /**
-     * How many shards have fewer copies than a cluster of this size can give them, as this member sees it: while it is not 0, the loss of one more
-     * node may be one too many.
+     * How many partitions, those that hold shards and those that hold what else the cluster keeps, have fewer copies than a cluster of this
+     * size can give them, as this member sees it: while it is not 0, the loss of one more node may be one too many.
      *
      * @throws com.hazelcast.core.HazelcastInstanceNotActiveException when the member is leaving
      */
-    public static int missingCopies(HazelcastInstance hazelcast, int shards) {
-        return Copies.missing(hazelcast, shards);
+    public static int missingCopies(HazelcastInstance hazelcast) {
+        return Copies.missing(hazelcast);
     }
 
     /**

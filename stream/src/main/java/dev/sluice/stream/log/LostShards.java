@@ -29,8 +29,11 @@ import java.util.function.Supplier;
  */
 final class LostShards implements PartitionLostListener, LifecycleListener, MembershipListener, HazelcastInstanceAware {
 
-    /** From the last loss or arrival on; parts of a cluster look for each other every five seconds. */
-    static final Duration GRACE = Duration.ofSeconds(10);
+    /**
+     * From the last loss or arrival on. Parts of a cluster look for each other every five seconds, and not every look leads to something:
+     * of two parts only one is to go over, and a look while the other's members change is in vain. So there is time for three.
+     */
+    static final Duration GRACE = Duration.ofSeconds(15);
 
     private static final String KEY = "sluice.log.lost-shards";
 

@@ -4,10 +4,8 @@ package dev.sluice.stream.census;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
-import dev.sluice.stream.cluster.ClusterOptions;
-import dev.sluice.stream.cluster.RuntimeOptions;
+import dev.sluice.stream.cluster.TestMembers;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,28 +33,7 @@ class HazelcastCountsIT {
     }
 
     private ClusterNode join() {
-        ClusterOptions d = ClusterOptions.defaults();
-        ClusterOptions options = new ClusterOptions(
-                clusterName,
-                d.secret(),
-                d.members(),
-                d.host(),
-                d.port(),
-                d.portCount(),
-                d.publicAddress(),
-                d.backups(),
-                d.quorum(),
-                d.kubernetesServiceDns(),
-                d.busHost(),
-                d.busPort(),
-                d.busPublicHost(),
-                d.busPublicPort(),
-                d.busTls(),
-                d.configFile(),
-                d.joinTimeout(),
-                Duration.ofSeconds(5));
-        ClusterNode node =
-                new ClusterJoin(options, RuntimeOptions.defaults()).join().await();
+        ClusterNode node = TestMembers.join(clusterName, Duration.ofSeconds(5));
         nodes.add(node);
         return node;
     }
@@ -128,8 +105,18 @@ class HazelcastCountsIT {
     }
 
     @Test
+    void shouldKnowThePartitionOfAKey() {
+        assertThat(counts.partition("a"))
+                .isEqualTo(first.hazelcast()
+                        .getPartitionService()
+                        .getPartition("a")
+                        .getPartitionId());
+    }
+
+    @Test
     void shouldFailOnceItHasLeft() {
         first.leave().await();
+        assertThat(counts.partition("a")).as("whatever it is").isNotNegative();
         assertThat(counts.report(Map.of("a", 1)).failed()).isTrue();
     }
 }

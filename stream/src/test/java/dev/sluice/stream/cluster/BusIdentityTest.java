@@ -64,8 +64,22 @@ class BusIdentityTest {
         assertThat(bus.isTrustAll()).as("what Vert.x does unless it is told").isFalse();
         assertThat(bus.getEnabledSecureTransportProtocols()).containsExactly("TLSv1.3");
         assertThat(identity.forServer().getClientAuth()).isEqualTo(ClientAuth.REQUIRED);
+        assertThat(identity.forServer().getEnabledSecureTransportProtocols()).containsExactly("TLSv1.3");
         assertThat(identity.forClient().isTrustAll()).isFalse();
-        assertThat(identity.isSameAs(BusIdentity.read(options))).isTrue();
+        assertThat(identity.forClient().getEnabledSecureTransportProtocols()).containsExactly("TLSv1.3");
+    }
+
+    @Test
+    void shouldTellOtherFilesFromTheSame() throws IOException {
+        BusIdentity before = BusIdentity.read(options);
+        assertThat(BusIdentity.read(options).isSameAs(before)).isTrue();
+
+        Files.writeString(trustFile, authority.certificate() + other.certificate());
+        BusIdentity trusting = BusIdentity.read(options);
+        assertThat(trusting.isSameAs(before)).as("whom it believes").isFalse();
+
+        authority.issue("member").write(certificateFile, keyFile);
+        assertThat(BusIdentity.read(options).isSameAs(trusting)).as("who it is").isFalse();
     }
 
     @Test
@@ -103,6 +117,11 @@ class BusIdentityTest {
 
         other.issue("stranger").write(certificateFile, keyFile);
         refuses(refused);
+
+        for (String purpose : new String[] {"serverAuth", "clientAuth"}) {
+            authority.issueFor(purpose, "half").write(certificateFile, keyFile);
+            refuses(refused + "Extended key usage does not permit use for TLS ");
+        }
     }
 
     @Test

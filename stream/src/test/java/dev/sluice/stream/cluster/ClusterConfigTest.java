@@ -56,6 +56,7 @@ class ClusterConfigTest {
                 Arguments.of(ClusterProperty.FAIL_ON_INDETERMINATE_OPERATION_STATE, "true"),
                 Arguments.of(ClusterProperty.OPERATION_BACKUP_TIMEOUT_MILLIS, "3000"),
                 Arguments.of(ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, "10000"),
+                Arguments.of(ClusterProperty.RESPONSE_THREAD_COUNT, "0"),
                 Arguments.of(ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, "10"),
                 Arguments.of(ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, "5"),
                 Arguments.of(ClusterProperty.SHUTDOWNHOOK_ENABLED, "false"),

@@ -251,6 +251,7 @@ class ClusterNodeIT {
     private Root options(Map<String, String> keys) {
         Map<String, String> environment = new HashMap<>();
         environment.put("SLUICE_CLUSTER_NAME", clusterName);
+        environment.put("SLUICE_CLUSTER_PORT", Integer.toString(ForkPorts.first()));
         environment.put("SLUICE_CLUSTER_LEAVE_TIMEOUT", "5s");
         keys.forEach((key, value) -> environment.put("SLUICE_CLUSTER_" + key, value));
         return ConfigLoader.load(

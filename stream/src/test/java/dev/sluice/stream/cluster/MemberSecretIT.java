@@ -218,6 +218,7 @@ class MemberSecretIT {
     private ClusterNode join(Map<String, String> keys) throws Exception {
         Map<String, String> environment = new HashMap<>(keys);
         environment.put("SLUICE_CLUSTER_NAME", clusterName);
+        environment.put("SLUICE_CLUSTER_PORT", Integer.toString(ForkPorts.first()));
         environment.put("SLUICE_CLUSTER_LEAVE_TIMEOUT", "5s");
         Root root = ConfigLoader.load(new Root(ClusterOptions.defaults()), Optional.empty(), environment);
         ClusterNode node = new ClusterJoin(root.cluster(), RuntimeOptions.defaults())

@@ -57,7 +57,7 @@ class DepartureIT {
 
     @Test
     void shouldNotTakeADepartureForTheAcknowledgementOfABackup() {
-        StreamLog log = await(HazelcastStreamLog.open(vertx, master, OPTIONS));
+        StreamLog log = Members.open(vertx, master, OPTIONS);
         await(log.read(stream, 1, 1, 1));
         HazelcastInstance backup = members.backupOf(shard);
         HazelcastInstance third = members.other(master, backup);

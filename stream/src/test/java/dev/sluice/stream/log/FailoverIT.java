@@ -62,7 +62,7 @@ class FailoverIT {
         members.start();
         HazelcastInstance lite = members.startLite();
         members.awaitSafe();
-        log = await(HazelcastStreamLog.open(vertx, lite, ROOMY));
+        log = Members.open(vertx, lite, ROOMY);
     }
 
     @AfterEach

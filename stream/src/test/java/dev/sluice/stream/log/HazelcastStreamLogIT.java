@@ -41,7 +41,7 @@ class HazelcastStreamLogIT extends StreamLogContract {
         MEMBERS.awaitSafe();
         logs = new ArrayList<>();
         for (HazelcastInstance member : List.of(lite, first, second)) {
-            logs.add(await(HazelcastStreamLog.open(vertx, member, OPTIONS)));
+            logs.add(Members.open(vertx, member, OPTIONS));
         }
     }
 

@@ -47,7 +47,7 @@ class HomecomingIT {
 
     @Test
     void shouldStillHaveEveryEventWhenAllNodesAreTogetherAgain() {
-        StreamLog log = await(HazelcastStreamLog.open(vertx, first, OPTIONS));
+        StreamLog log = Members.open(vertx, first, OPTIONS);
         Map<StreamKey, String> epochs = publish(log);
 
         members.fallApart();
@@ -59,13 +59,13 @@ class HomecomingIT {
     /** It joins a part of the cluster, and is given shards that this part does not have. */
     @Test
     void shouldStillHaveEveryEventWhenANodeCameMeanwhile() {
-        StreamLog log = await(HazelcastStreamLog.open(vertx, first, OPTIONS));
+        StreamLog log = Members.open(vertx, first, OPTIONS);
         Map<StreamKey, String> epochs = publish(log);
 
         members.kill(second);
         members.fallApart();
         HazelcastInstance newcomer = members.start();
-        StreamLog there = await(HazelcastStreamLog.open(vertx, newcomer, OPTIONS));
+        StreamLog there = Members.open(vertx, newcomer, OPTIONS);
 
         assertThat(newcomer.getCluster().getMembers()).as("the parts are apart").hasSize(2);
         assertEveryEventIsThereInTheEnd(there, epochs);

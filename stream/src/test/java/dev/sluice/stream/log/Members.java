@@ -10,6 +10,8 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A Hazelcast cluster in this JVM, with the settings that the log needs and free ports of 127.0.0.1. */
@@ -61,6 +64,18 @@ final class Members implements AutoCloseable {
     void leave(HazelcastInstance member) {
         running.remove(member);
         member.shutdown();
+    }
+
+    /** Opens the log on a member as a node does: asks again until the cluster, in which members have just come, answers. */
+    static StreamLog open(Vertx vertx, HazelcastInstance member, LogOptions options) {
+        return StreamLogContract.await(opened(vertx, member, options));
+    }
+
+    private static Future<StreamLog> opened(Vertx vertx, HazelcastInstance member, LogOptions options) {
+        return HazelcastStreamLog.open(vertx, member, options)
+                .recover(failure -> failure instanceof LogUnavailableException
+                        ? vertx.timer(250, TimeUnit.MILLISECONDS).compose(fired -> opened(vertx, member, options))
+                        : Future.failedFuture(failure));
     }
 
     /** Waits until all members know each other and every backup is in place. */

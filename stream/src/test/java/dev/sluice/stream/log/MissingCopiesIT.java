@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import dev.sluice.stream.StreamKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,7 +47,7 @@ class MissingCopiesIT {
                 .findFirst()
                 .orElseThrow();
         owner = members.ownerOf(SHARD);
-        log = await(HazelcastStreamLog.open(vertx, owner, OPTIONS));
+        log = Members.open(vertx, owner, OPTIONS);
         await(log.read(stream, 1, 1, 1));
         // As long as nothing may migrate, the shard has no other backup.
         owner.getCluster().changeClusterState(ClusterState.NO_MIGRATION);
@@ -80,6 +81,25 @@ class MissingCopiesIT {
         owner.getCluster().changeClusterState(ClusterState.ACTIVE);
 
         await(read);
+    }
+
+    /** Who waits for 0 before the next node is stopped does not wait for the log only. */
+    @Test
+    void shouldCountAllThatHasNoBackupAndNotTheShardsAlone() {
+        IMap<Integer, Integer> others = owner.getMap("others");
+        // What the member that was killed owned goes over to those that have the copy.
+        Awaitility.await().until(() -> owner.getPartitionService().getPartitions().stream()
+                .allMatch(partition -> partition.getOwner() != null));
+        for (int key = 0; key < 1_000; key++) {
+            others.put(key, key);
+        }
+        assertThat(LogMap.missingCopies(owner)).isGreaterThan(OPTIONS.shards());
+
+        owner.getCluster().changeClusterState(ClusterState.ACTIVE);
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> LogMap.missingCopies(owner) == 0);
+        members.kill(members.backupOf(SHARD));
+
+        assertThat(others.size()).isEqualTo(1_000);
     }
 
     private static void stays(Future<?> unanswered) {

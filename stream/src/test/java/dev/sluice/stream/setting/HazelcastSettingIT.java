@@ -4,10 +4,8 @@ package dev.sluice.stream.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
-import dev.sluice.stream.cluster.ClusterOptions;
-import dev.sluice.stream.cluster.RuntimeOptions;
+import dev.sluice.stream.cluster.TestMembers;
 import dev.sluice.stream.revocation.HazelcastRevocations;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -26,6 +24,9 @@ import org.junit.jupiter.api.Timeout;
 class HazelcastSettingIT {
 
     private final String clusterName = "setting-" + UUID.randomUUID();
+    /** Who leaves hands over first, however slow the machine. */
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(60);
+
     private final List<ClusterNode> nodes = new ArrayList<>();
 
     @AfterEach
@@ -34,28 +35,7 @@ class HazelcastSettingIT {
     }
 
     private ClusterNode join() {
-        ClusterOptions d = ClusterOptions.defaults();
-        ClusterOptions options = new ClusterOptions(
-                clusterName,
-                d.secret(),
-                d.members(),
-                d.host(),
-                d.port(),
-                d.portCount(),
-                d.publicAddress(),
-                d.backups(),
-                d.quorum(),
-                d.kubernetesServiceDns(),
-                d.busHost(),
-                d.busPort(),
-                d.busPublicHost(),
-                d.busPublicPort(),
-                d.busTls(),
-                d.configFile(),
-                d.joinTimeout(),
-                Duration.ofSeconds(5));
-        ClusterNode node =
-                new ClusterJoin(options, RuntimeOptions.defaults()).join().await();
+        ClusterNode node = TestMembers.join(clusterName, LEAVE_TIMEOUT);
         nodes.add(node);
         return node;
     }

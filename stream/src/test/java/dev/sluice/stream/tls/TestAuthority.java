@@ -78,22 +78,18 @@ public final class TestAuthority {
         return issue(name, "-3d");
     }
 
-    private TestCertificates issue(String name, String start) {
+    /** Signs a new key for one purpose only, such as {@code serverAuth} (RFC 5280, section 4.2.1.12). */
+    public TestCertificates issueFor(String purpose, String name) {
+        return issue(name, "-0d", "-ext", "eku=" + purpose);
+    }
+
+    private TestCertificates issue(String name, String start, String... further) {
         String alias = "issued-" + issued++;
+        List<String> arguments = new ArrayList<>(List.of("-signer", AUTHORITY, "-startdate", start, "-validity", "2"));
+        arguments.addAll(List.of("-ext", "san=ip:127.0.0.1"));
+        arguments.addAll(List.of(further));
         try {
-            generate(
-                    folder,
-                    store,
-                    alias,
-                    name,
-                    "-signer",
-                    AUTHORITY,
-                    "-startdate",
-                    start,
-                    "-validity",
-                    "2",
-                    "-ext",
-                    "san=ip:127.0.0.1");
+            generate(folder, store, alias, name, arguments.toArray(String[]::new));
             KeyStore keys = load(store);
             X509Certificate signed = (X509Certificate) keys.getCertificate(alias);
             return new TestCertificates(

@@ -59,7 +59,9 @@ public record TestCertificates(String certificate, String key, BigInteger serial
     static void keytool(Path folder, String... arguments) throws IOException, InterruptedException {
         Path log = Files.createTempFile(folder, "keytool", ".log");
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1", // half the time, which is that of starting
+                "-J-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         Process keytool = new ProcessBuilder(command)
                 .redirectErrorStream(true)
