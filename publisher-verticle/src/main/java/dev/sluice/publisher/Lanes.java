@@ -31,7 +31,7 @@ final class Lanes {
 
     /**
      * Takes groups. Commits are made of them after all else that the loop has been handed so far, so that what comes together, from one caller
-     * or from many, goes together: on a busy loop half as many commits.
+     * or from many, goes together; each at once would put the second of them behind the commit of the first.
      */
     void add(List<Group> groups) {
         if (touched.isEmpty()) {
