@@ -23,7 +23,6 @@ import dev.sluice.gateway.ops.InterfaceRoutes;
 import dev.sluice.gateway.ops.MetricsGuard;
 import dev.sluice.gateway.ops.OpsRoutes;
 import dev.sluice.gateway.ops.PageRoutes;
-import dev.sluice.gateway.session.Departure;
 import dev.sluice.gateway.session.GoAwayReason;
 import dev.sluice.gateway.session.SessionOutcomes;
 import dev.sluice.gateway.session.SessionRegistry;
@@ -39,7 +38,6 @@ import dev.sluice.stream.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -56,17 +54,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A gateway node: the composition root of this module. Puts the hub on one event loop and the sessions on all, and takes them down
  * in order.
  */
 public final class Gateway {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(Gateway.class);
-    private static final long DEPARTURE_POLL_MS = 50;
 
     /** How long the limits of connections may be too generous after a node has died, and a change of the flags may go unnoticed. */
     private static final long REASSERT_MS = 10_000;
@@ -79,9 +72,8 @@ public final class Gateway {
     private final GatewayMetrics metrics;
     private final OpenRequests requests;
     private final ClusterFlags flags;
-    private volatile boolean hurried;
+    private final Departures departures;
     private volatile OptionalLong reassertion = OptionalLong.empty();
-    private final AtomicReference<Departure> departing = new AtomicReference<>();
     private volatile StreamHub hub;
     private volatile Canary canary;
     private volatile Certificates certificates;
@@ -104,6 +96,8 @@ public final class Gateway {
         this.metrics = metrics;
         this.flags = flags;
         this.requests = new OpenRequests(gate::isDraining);
+        this.departures = new Departures(
+                vertx, sessions, requests, metrics, options.session().closeTimeout());
     }
 
     /**
@@ -281,22 +275,7 @@ public final class Gateway {
     public Future<Void> drain() {
         gate.drain();
         metrics.draining();
-        Duration window = options.drainWindow();
-        long end = now() + window.plus(options.session().closeTimeout()).toMillis();
-        return goAway(GoAwayReason.DRAIN, hurried ? Duration.ZERO : window).compose(gone -> finishRequests(end));
-    }
-
-    private Future<Void> finishRequests(long end) {
-        Promise<Void> finished = Promise.promise();
-        // Not sooner: a timer that fires before setPeriodic has returned cannot be cancelled (NullPointerException in
-        // Vert.x 5.0.10).
-        vertx.setPeriodic(DEPARTURE_POLL_MS, timer -> {
-            if (requests.isEmpty() || hurried || now() > end) {
-                finished.tryComplete();
-                vertx.cancelTimer(timer);
-            }
-        });
-        return finished.future();
+        return departures.drain(options.drainWindow());
     }
 
     /**
@@ -308,25 +287,7 @@ public final class Gateway {
      * @return completes when all are gone, when the window and the close timeout are over, or when a later call took over
      */
     public Future<Void> goAway(GoAwayReason reason, Duration window) {
-        Departure departure = new Departure(reason, window, now(), sessions, metrics, RandomGenerator.getDefault());
-        departing.set(departure);
-        LOGGER.atInfo()
-                .addKeyValue("reason", reason.wire())
-                .addKeyValue("sessions", departure.advance(now()))
-                .addKeyValue("windowMs", window.toMillis())
-                .log("sending sessions away");
-        Promise<Void> gone = Promise.promise();
-        vertx.setPeriodic(DEPARTURE_POLL_MS, timer -> {
-            boolean ours = departing.get() == departure;
-            if (!ours
-                    || departure.advance(now()) == 0
-                    || departure.isOver(now(), options.session().closeTimeout())) {
-                departing.compareAndSet(departure, null);
-                gone.tryComplete();
-                vertx.cancelTimer(timer);
-            }
-        });
-        return gone.future();
+        return departures.goAway(reason, window);
     }
 
     /** From now on nothing that this node holds is called current, until {@link #believe()}. Any thread. */
@@ -356,14 +317,10 @@ public final class Gateway {
 
     /** Ends a drain at once, whether it has begun or not: closes the sessions and waits for no request. Any thread. */
     public void hurry() {
-        hurried = true;
-        Departure departure = departing.get();
-        if (departure != null) {
-            departure.hurry();
-        }
+        departures.hurry();
     }
 
-    private static long now() {
+    static long now() {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 

@@ -4,11 +4,9 @@ package dev.sluice.gateway.census;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,9 +27,19 @@ public final class Census {
 
     private final ClusterCounts cluster;
     private final Runnable unanswered;
-    private final Map<String, Integer> counts = new HashMap<>();
-    private final Set<String> changed = new HashSet<>();
+    private final Map<String, Count> counts = new HashMap<>();
+    private final ChangedKeys changed = new ChangedKeys();
     private boolean reporting;
+
+    /** What this node has of something, and the group of its key, which it takes a while to work out. */
+    private static final class Count {
+        private final int group;
+        private int value;
+
+        Count(int group) {
+            this.group = group;
+        }
+    }
 
     /**
      * A census without anybody.
@@ -45,12 +53,17 @@ public final class Census {
 
     /** Whether this node by itself could count one more. */
     public synchronized boolean hasRoom(Quota quota) {
-        return counts.getOrDefault(quota.key(), 0) < quota.most();
+        return count(quota.key()) < quota.most();
     }
 
     /** Counts one more on this node, whatever the quota. To be {@link #release released}. */
     public synchronized void add(Quota quota) {
-        counts.merge(quota.key(), 1, Integer::sum);
+        counts.computeIfAbsent(quota.key(), key -> new Count(cluster.group(key))).value++;
+    }
+
+    private int count(String key) {
+        Count count = counts.get(key);
+        return count == null ? 0 : count.value;
     }
 
     /**
@@ -93,8 +106,14 @@ public final class Census {
     public void release(List<Quota> quotas) {
         synchronized (this) {
             for (Quota quota : quotas) {
-                counts.computeIfPresent(quota.key(), (key, count) -> count == 1 ? null : count - 1);
-                changed.add(quota.key());
+                Count count = counts.get(quota.key());
+                if (count != null) {
+                    count.value--;
+                    if (count.value == 0) {
+                        counts.remove(quota.key());
+                    }
+                    changed.add(count.group, quota.key());
+                }
             }
         }
         reportChanges();
@@ -103,7 +122,7 @@ public final class Census {
     /** Tells the cluster all that this node has, for what it knows may be lost; to be called every few seconds. */
     public void reassert() {
         synchronized (this) {
-            changed.addAll(counts.keySet());
+            counts.forEach((key, count) -> changed.add(count.group, key));
         }
         reportChanges();
     }
@@ -115,10 +134,8 @@ public final class Census {
             if (reporting || changed.isEmpty()) {
                 return;
             }
-            List<String> chunk = changed.stream().limit(CHUNK).toList();
-            chunk.forEach(changed::remove);
             reporting = true;
-            report = report(chunk);
+            report = report(changed.take(CHUNK));
         }
         report.onComplete(done -> {
             synchronized (this) {
@@ -131,7 +148,7 @@ public final class Census {
     /** Under the lock, so that of two reports the later call has the later counts. */
     private Future<Map<String, Integer>> report(List<String> keys) {
         Map<String, Integer> own = new HashMap<>();
-        keys.forEach(key -> own.put(key, counts.getOrDefault(key, 0)));
+        keys.forEach(key -> own.put(key, count(key)));
         return cluster.report(own);
     }
 }

@@ -19,6 +19,11 @@ public interface ClusterCounts {
      */
     Future<Map<String, Integer>> report(Map<String, Integer> own);
 
+    /** Keys of one group are cheap to report together. Always the same for a key. */
+    default int group(String key) {
+        return 0;
+    }
+
     /** A cluster of one. */
     static ClusterCounts alone() {
         return Future::succeededFuture;

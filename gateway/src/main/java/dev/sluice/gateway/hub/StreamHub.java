@@ -16,8 +16,6 @@ import dev.sluice.stream.metrics.OrgAmounts;
 import dev.sluice.stream.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -296,7 +294,9 @@ public final class StreamHub implements Registrations {
             }
         }
         if (bytes > hub.options().totalBufferBytes()) {
-            bytes = shrinkLargest(bytes);
+            List<FeedWriter> writers =
+                    usages.values().stream().map(usage -> usage.writer).toList();
+            bytes = BufferBudget.keep(writers, bytes, hub.options().totalBufferBytes());
         }
         hub.metrics().hubSize(watches.size(), usages.size(), bytes);
         if (hub.metrics().namesOrgs()) {
@@ -308,22 +308,6 @@ public final class StreamHub implements Registrations {
         OrgAmounts amounts = new OrgAmounts();
         usages.forEach((key, usage) -> amounts.add(key.org(), usage.writer.bytes()));
         return amounts;
-    }
-
-    private long shrinkLargest(long total) {
-        List<FeedWriter> largestFirst = new ArrayList<>();
-        usages.values().forEach(usage -> largestFirst.add(usage.writer));
-        largestFirst.sort(Comparator.comparingLong(FeedWriter::bytes).reversed());
-        long bytes = total;
-        for (FeedWriter writer : largestFirst) {
-            if (bytes <= hub.options().totalBufferBytes() || !writer.isOpen()) {
-                break;
-            }
-            long before = writer.bytes();
-            writer.shrink();
-            bytes -= before - writer.bytes();
-        }
-        return bytes;
     }
 
     private void drop(Usage usage) {

@@ -15,12 +15,18 @@ import java.util.Map;
  * now and then waits for one turn only, however many orgs flood (as new flows do in RFC 8290, section 4.1). What it overdrew it pays off
  * in the rounds to come, so that coming and going gains nothing.
  *
+ * <p>What else is done on the loop between two turns and takes long is {@link #owe owed} to the next one: a crowd that comes in would
+ * otherwise stretch each of the many turns that an event to many sessions takes.
+ *
  * <p>Costs are bytes that are copied or written, so that {@value #TURN} take some hundreds of microseconds; what takes longer costs more.
  */
 public final class FairTurns {
 
     /** What a turn may cost; the last piece may go over it. */
     public static final int TURN = 256 << 10;
+
+    /** How much longer a turn may be for what is owed: some milliseconds, for which sockets wait then. */
+    public static final int MOST_OWED = 4 << 20;
 
     /** What an org may do before it is another's turn. */
     public static final int QUANTUM = 128 << 10;
@@ -52,6 +58,7 @@ public final class FairTurns {
     private final Deque<OrgWork> turns = new ArrayDeque<>();
     private final Runnable turn = this::turn;
     private boolean scheduled;
+    private int owed;
 
     private static final class OrgWork {
         private final String org;
@@ -89,8 +96,19 @@ public final class FairTurns {
         }
     }
 
+    /**
+     * Tells of something that was done on the loop, but not in a turn: the next turn may cost as much more, at most {@link #MOST_OWED}
+     * for all together.
+     *
+     * @param cost at least 1, and at most {@link #MOST_OWED}
+     */
+    public void owe(int cost) {
+        owed = Math.min(MOST_OWED, owed + cost);
+    }
+
     private void turn() {
-        long left = TURN;
+        long left = (long) TURN + owed;
+        owed = 0;
         while (left > 0 && !(newcomers.isEmpty() && turns.isEmpty())) {
             boolean isNew = !newcomers.isEmpty();
             OrgWork of = isNew ? newcomers.peek() : turns.peek();

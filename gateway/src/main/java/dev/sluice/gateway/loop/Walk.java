@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /** Looks at each of many things on a loop, some a turn: sockets and timers have their turns in between. Confined to the loop. */
 public final class Walk<T> {
@@ -16,10 +17,10 @@ public final class Walk<T> {
 
     private final EventLoop loop;
     private final Iterator<T> rest;
-    private final Consumer<T> visitor;
+    private final ToIntFunction<T> visitor;
     private final Promise<Void> done = Promise.promise();
 
-    private Walk(EventLoop loop, Iterator<T> rest, Consumer<T> visitor) {
+    private Walk(EventLoop loop, Iterator<T> rest, ToIntFunction<T> visitor) {
         this.loop = loop;
         this.rest = rest;
         this.visitor = visitor;
@@ -32,6 +33,18 @@ public final class Walk<T> {
      * @return completes on the loop when all were looked at; fails with what the visitor throws
      */
     public static <T> Future<Void> over(Collection<T> things, EventLoop loop, Consumer<T> visitor) {
+        return weighed(things, loop, thing -> {
+            visitor.accept(thing);
+            return 1;
+        });
+    }
+
+    /**
+     * The same, where to look at some takes longer than at others.
+     *
+     * @param visitor tells how many others it was worth, at least 1; a turn ends with {@link #A_TURN} of that
+     */
+    public static <T> Future<Void> weighed(Collection<T> things, EventLoop loop, ToIntFunction<T> visitor) {
         Walk<T> walk = new Walk<>(loop, List.copyOf(things).iterator(), visitor);
         walk.step();
         return walk.done.future();
@@ -39,8 +52,8 @@ public final class Walk<T> {
 
     private void step() {
         try {
-            for (int i = 0; i < A_TURN && rest.hasNext(); i++) {
-                visitor.accept(rest.next());
+            for (int spent = 0; spent < A_TURN && rest.hasNext(); ) {
+                spent += visitor.applyAsInt(rest.next());
             }
         } catch (RuntimeException e) {
             done.fail(e);

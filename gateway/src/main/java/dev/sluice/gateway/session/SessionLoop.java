@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.gateway.session;
 
-import dev.sluice.gateway.hub.FeedListener;
 import dev.sluice.gateway.hub.HubOptions;
 import dev.sluice.gateway.hub.StreamFeed;
-import dev.sluice.gateway.hub.TracedDelivery;
 import dev.sluice.gateway.loop.EventLoop;
 import dev.sluice.gateway.loop.FairTurns;
 import dev.sluice.gateway.loop.Walk;
@@ -16,7 +14,6 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +38,14 @@ public final class SessionLoop {
 
     private static final long TICK_MS = 1_000;
 
+    /** Hundreds may turn out to be too slow in the same second; to close them all in one turn held everybody else for 0.4 s (B7). */
+    private static final int CLOSING_COST = 16;
+
     /** So much is done for a stream before another one has its turn; see {@link FairTurns} for what it counts. */
     static final int PIECE = 64 << 10;
 
-    /** To look at a session that is up to date. */
-    private static final int SESSION_COST = 256;
+    /** To let a session in, from the upgrade to its first stream, as {@link FairTurns} counts: about two tenths of a millisecond. */
+    static final int ENTRANCE_COST = 128 << 10;
 
     /** How much longer a byte takes that is encoded for one session, and how much when it is deflated. */
     private static final int ENCODE_COST = 2;
@@ -64,12 +64,15 @@ public final class SessionLoop {
     /** Empty but while {@link #toFlush} is worked off: lists that grow anew in each turn cost more than all else of it. */
     private List<Session> flushed = new ArrayList<>();
 
-    private final Queue<Followers> moved = new ConcurrentLinkedQueue<>();
+    private final Queue<Crowd> moved = new ConcurrentLinkedQueue<>();
     private final FairTurns turns;
     private final AtomicBoolean waking = new AtomicBoolean();
     private long liveTimestamp;
     private int encodeCost;
     private boolean flushScheduled;
+    /** The tick that is on its way through the sessions, or the last one. */
+    private Future<Void> round = Future.succeededFuture();
+
     private boolean closed;
 
     /** The sessions of the given loop; begins to tick at once. */
@@ -91,6 +94,7 @@ public final class SessionLoop {
     public Session open(SessionOutput output, Optional<String> connectionToken, Optional<String> address) {
         Session session = new Session(UUID.randomUUID().toString(), this, output, connectionToken, address);
         sessions.add(session);
+        turns.owe(ENTRANCE_COST);
         services.registry().opened(session);
         services.metrics().sessions(1, output.transport().wire());
         return session;
@@ -166,20 +170,28 @@ public final class SessionLoop {
     }
 
     void follow(Subscription subscription) {
-        followers.computeIfAbsent(subscription.feed(), Followers::new).add(subscription);
+        followers
+                .computeIfAbsent(subscription.feed(), feed -> new Followers(this, feed))
+                .add(subscription);
     }
 
     void unfollow(Subscription subscription) {
         Followers of = followers.get(subscription.feed());
         if (of != null && of.remove(subscription)) {
             followers.remove(subscription.feed());
-            subscription.feed().removeListener(of);
         }
     }
 
     /** A session that is up to date was given a live frame. */
     void deliveredLive(long timestamp) {
         liveTimestamp = timestamp;
+    }
+
+    /** When the log accepted what was last given live since this was asked; 0 if nothing was. */
+    long takeLiveTimestamp() {
+        long timestamp = liveTimestamp;
+        liveTimestamp = 0;
+        return timestamp;
     }
 
     /** Makes sure that what the session wrote in this turn is flushed at its end, whoever forgets to. */
@@ -200,9 +212,9 @@ public final class SessionLoop {
         written.clear();
     }
 
-    /** Hub loop. */
-    private void moved(Followers of) {
-        moved.add(of);
+    /** Has a crowd served whose feed moved. Hub loop. */
+    void moved(Crowd crowd) {
+        moved.add(crowd);
         if (waking.compareAndSet(false, true)) {
             loop.execute(this::wake);
         }
@@ -210,8 +222,8 @@ public final class SessionLoop {
 
     private void wake() {
         waking.set(false);
-        for (Followers of = moved.poll(); of != null; of = moved.poll()) {
-            turns.submit(of);
+        for (Crowd crowd = moved.poll(); crowd != null; crowd = moved.poll()) {
+            turns.submit(crowd);
         }
     }
 
@@ -225,14 +237,20 @@ public final class SessionLoop {
             return;
         }
         loop.schedule(TICK_MS, this::tick);
-        long now = loop.now();
-        for (Session session : List.copyOf(sessions)) {
-            try {
-                session.tick(now);
-            } catch (RuntimeException e) {
-                session.fail("ticking", e);
-            }
+        if (round.isComplete()) {
+            long now = loop.now();
+            round = Walk.weighed(sessions, loop, session -> tick(session, now));
         }
+    }
+
+    private static int tick(Session session, long now) {
+        boolean wasOpen = session.isOpen();
+        try {
+            session.tick(now);
+        } catch (RuntimeException e) {
+            session.fail("ticking", e);
+        }
+        return wasOpen && !session.isOpen() ? CLOSING_COST : 1;
     }
 
     /** Shows each session of now to the visitor, on the loop, some a turn; completes there. Any thread. */
@@ -272,98 +290,5 @@ public final class SessionLoop {
             session.close(CloseReason.GOING_AWAY, "the node stops");
         }
         encoder.close();
-    }
-
-    /** The subscriptions of this loop to one feed. */
-    private final class Followers implements FeedListener, FairTurns.Work {
-        private final Set<Subscription> subscriptions = new LinkedHashSet<>();
-        private final AtomicBoolean queued = new AtomicBoolean();
-        private final StreamFeed feed;
-        private final String org;
-        /** Where the feed stood when the walk began, if something was traced then. */
-        private long headOfWalk;
-
-        /** Of the subscriptions, for the walks; null when they have changed since. */
-        private List<Subscription> snapshot;
-
-        /** Of the walk that is under way; null when none is. */
-        private Iterator<Subscription> walk;
-
-        Followers(StreamFeed feed) {
-            this.feed = feed;
-            this.org = feed.key().org();
-            feed.addListener(this);
-        }
-
-        void add(Subscription subscription) {
-            subscriptions.add(subscription);
-            snapshot = null;
-        }
-
-        /** True when it was the last. */
-        boolean remove(Subscription subscription) {
-            subscriptions.remove(subscription);
-            snapshot = null;
-            return subscriptions.isEmpty();
-        }
-
-        @Override
-        public void feedAdvanced(StreamFeed feed) {
-            if (queued.compareAndSet(false, true)) {
-                moved(this);
-            }
-        }
-
-        @Override
-        public String org() {
-            return org;
-        }
-
-        /** Serves some of the subscriptions. */
-        @Override
-        public int step() {
-            if (walk == null) {
-                // Before the walk, so that an event that comes during it queues the feed again.
-                queued.set(false);
-                if (snapshot == null) {
-                    snapshot = List.copyOf(subscriptions);
-                }
-                walk = snapshot.iterator();
-                headOfWalk = feed.traced().isEmpty() ? 0 : feed.buffer().head();
-            }
-            int cost = 1;
-            liveTimestamp = 0;
-            while (walk.hasNext() && cost < PIECE) {
-                cost += SESSION_COST + walk.next().step();
-            }
-            if (liveTimestamp > 0) {
-                services.metrics().latency(now() - liveTimestamp);
-            }
-            if (!walk.hasNext()) {
-                walk = null;
-                if (!feed.traced().isEmpty()) {
-                    tellTraced();
-                }
-            }
-            return cost;
-        }
-
-        /** This walk has shown the sessions all that stood in the buffer when it began. */
-        private void tellTraced() {
-            for (TracedDelivery delivery : feed.traced()) {
-                if (delivery.seq() <= headOfWalk && delivery.awaits(this)) {
-                    int delivered = 0;
-                    for (Subscription subscription : subscriptions) {
-                        delivered += subscription.isPast(delivery.epoch(), delivery.seq()) ? 1 : 0;
-                    }
-                    delivery.told(this, delivered, subscriptions.size() - delivered);
-                }
-            }
-        }
-
-        @Override
-        public boolean hasMore() {
-            return walk != null;
-        }
     }
 }

@@ -95,6 +95,11 @@ final class Subscription implements FairTurns.Work {
         return cursor >= seq && epoch.equals(eventEpoch);
     }
 
+    /** When the session began to follow the stream, epoch milliseconds. */
+    long since() {
+        return passage.since();
+    }
+
     /** After all that was written. */
     Position position() {
         return new Position(epoch, cursor);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -123,6 +124,44 @@ class CensusTest {
         census.reassert();
         assertThat(reports).hasSize(3).extracting(Map::size).containsExactly(500, 500, 100);
         assertThat(reports.get(0).values()).containsOnly(1);
+    }
+
+    /** Each operation of a report goes through all its keys, so a report that goes everywhere costs their product. */
+    @Test
+    void shouldTellWhatBelongsTogetherInOnePortion() {
+        int groups = 11;
+        ClusterCounts grouped = new ClusterCounts() {
+            @Override
+            public Future<Map<String, Integer>> report(Map<String, Integer> own) {
+                return answer(own);
+            }
+
+            @Override
+            public int group(String key) {
+                return Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)) % groups;
+            }
+        };
+        Census ofGroups = new Census(grouped, unanswered::incrementAndGet);
+        List<Quota> quotas = IntStream.range(0, 5_500)
+                .mapToObj(i -> Quota.user("acme", "user-" + i, 3))
+                .toList();
+        quotas.forEach(ofGroups::add);
+        ofGroups.reassert();
+        assertThat(reports).hasSize(groups);
+        for (Map<String, Integer> report : reports) {
+            assertThat(report).hasSize(500);
+            assertThat(report.keySet().stream().map(grouped::group).distinct()).hasSize(1);
+        }
+        assertThat(reports.stream().flatMap(report -> report.keySet().stream()).distinct())
+                .hasSize(5_500);
+    }
+
+    @Test
+    void shouldNotGoBelowNobody() {
+        census.release(List.of(ANN));
+        assertThat(reports).isEmpty();
+        admit(ANN);
+        assertThat(reports).containsExactly(Map.of(ANN.key(), 1));
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.sluice.gateway.loop.Walk;
 import dev.sluice.gateway.session.SessionSurvey;
 import dev.sluice.gateway.session.TracedEvent;
 import dev.sluice.gateway.simulation.CountingOutput;
-import dev.sluice.gateway.simulation.FakeVerifier;
 import dev.sluice.gateway.simulation.SessionLimits;
 import dev.sluice.gateway.simulation.Simulation;
 import dev.sluice.gateway.simulation.TestClient;
@@ -55,12 +54,7 @@ class ConsoleScaleTest {
                 .create();
         for (int i = 0; i < SESSIONS; i++) {
             String user = "user-%05d@department.example".formatted(i);
-            simulation
-                    .verifier()
-                    .accept(
-                            user,
-                            FakeVerifier.reader(
-                                    "acme", user, simulation.time().instant().plus(Duration.ofHours(1))));
+            simulation.acceptReader(user);
             simulation
                     .node()
                     .sessionLoop(i % LOOPS)

@@ -16,6 +16,7 @@ import dev.sluice.stream.trace.RecordedTracing.Recorded;
 import dev.sluice.stream.trace.TraceAttributes;
 import dev.sluice.stream.trace.TraceContext;
 import dev.sluice.stream.trace.TraceStep;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -174,5 +175,8 @@ class TracedDeliveriesTest {
 
         assertThat(tracing.spans()).hasSize(TracedDeliveries.MAX_OPEN + 1).allSatisfy(span -> assertThat(span.outcome())
                 .isEqualTo("ok"));
+        Future<StreamFeed> feed = simulation.node().hub().attach(FINANCE);
+        simulation.time().settle();
+        assertThat(feed.result().traced()).as("what is over is forgotten").isEmpty();
     }
 }

@@ -144,6 +144,48 @@ class FairTurnsTest {
         }
     }
 
+    /** In how many nanoseconds an event gets to 11 000 sessions while each round of the loop lets in so many others. */
+    private static long stormed(int comingEachRound, int owedForEach) {
+        int entranceNanos = 128 << 10;
+        FairTurnsTest fresh = new FairTurnsTest();
+        List<Long> done = new ArrayList<>();
+        fresh.turns.submit(fresh.new Job("org", 11_000 / 14, 64 << 10, () -> done.add(fresh.loop.nanos)));
+        while (done.isEmpty()) {
+            for (int i = 0; i < comingEachRound; i++) {
+                fresh.loop.nanos += entranceNanos;
+                if (owedForEach > 0) {
+                    fresh.turns.owe(owedForEach);
+                }
+            }
+            fresh.loop.tasks.remove().run();
+        }
+        return done.get(0);
+    }
+
+    @Test
+    void shouldNotTakeMuchMoreThanTwiceAsLongWhileACrowdComesIn() {
+        long alone = stormed(0, 0);
+
+        assertThat(stormed(30, 128 << 10)).isLessThanOrEqualTo(5 * alone / 2);
+        assertThat(stormed(30, 0)).as("the crowd is one").isGreaterThan(10 * alone);
+    }
+
+    @Test
+    void shouldOweABoundedTurnAndOnlyOnce() {
+        List<Long> begun = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            turns.owe(1 << 20);
+        }
+        turns.submit(new Job("org", 1_000, 64 << 10, () -> {}));
+        for (int turn = 0; turn < 3; turn++) {
+            long before = loop.nanos;
+            loop.tasks.remove().run();
+            begun.add(loop.nanos - before);
+        }
+        assertThat(begun).containsExactly((long) FairTurns.TURN + FairTurns.MOST_OWED, (long) FairTurns.TURN, (long)
+                FairTurns.TURN);
+    }
+
     @Property(tries = 50)
     void shouldGiveEveryOrgTheSameHoweverLargeItsPieces(
             @ForAll @Size(min = 2, max = 6) List<@IntRange(min = 1_000, max = 1 << 20) Integer> pieces) {

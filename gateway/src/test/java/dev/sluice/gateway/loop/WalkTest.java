@@ -42,6 +42,21 @@ class WalkTest {
     }
 
     @Test
+    void shouldLookAtFewerATurnWhenTheyTakeLonger() {
+        List<Integer> seen = new ArrayList<>();
+
+        Future<Void> done = Walk.weighed(things(10), loop, thing -> {
+            seen.add(thing);
+            return thing < 3 ? Walk.A_TURN / 2 : 1;
+        });
+        assertThat(seen).containsExactly(0, 1);
+        nextTurns.remove().run();
+
+        assertThat(seen).hasSize(10);
+        assertThat(done.succeeded()).isTrue();
+    }
+
+    @Test
     void shouldLookAtSoManyATurnAndAtEachOnce() {
         List<Integer> things = things(2 * Walk.A_TURN + 1);
         List<Integer> expected = List.copyOf(things);

@@ -5,6 +5,7 @@ import static dev.sluice.gateway.simulation.Simulation.FINANCE;
 import static dev.sluice.gateway.simulation.TestClient.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.loop.Walk;
 import dev.sluice.gateway.simulation.Simulation;
 import dev.sluice.gateway.simulation.TestClient;
 import io.vertx.core.json.JsonArray;
@@ -109,5 +110,63 @@ class SessionLoopTest {
         simulation.publisher().publish(FINANCE, 1);
         simulation.time().settle();
         assertThat(simulation.node().timer("sluice.delivery.latency").count()).isEqualTo(1);
+    }
+
+    /** Closing takes longer than looking, and those who keep up are to have their turns in between. */
+    @Test
+    void shouldCloseManySlowSessionsOverManyTurns() {
+        List<TestClient> clients = TestClient.listening(simulation, "user", 100);
+        clients.forEach(client -> client.output().fill());
+        simulation.publisher().publish(FINANCE, 501);
+        simulation.time().advance(Duration.ofSeconds(9));
+
+        simulation.time().advanceOnly(1_000);
+        int before = 0;
+        int most = 0;
+        while (simulation.node().loop(0).runOne()) {
+            int closed = (int) clients.stream()
+                    .filter(client -> client.output().closeCode() == 4001)
+                    .count();
+            most = Math.max(most, closed - before);
+            before = closed;
+        }
+
+        assertThat(before).isEqualTo(100);
+        assertThat(most).isEqualTo(Walk.A_TURN / 16);
+    }
+
+    /** Sockets have their turns between ours, and a crowd that comes in makes theirs long. */
+    @Test
+    void shouldServeThoseWhoAreInForAsLongAsOthersAreLetIn() {
+        List<TestClient> clients = TestClient.listening(simulation, "user", 200);
+        turnsOf(clients); // what was owed for these themselves
+        int undisturbed = turnsOf(clients);
+        for (int i = 0; i < 10; i++) {
+            TestClient.connect(simulation);
+        }
+
+        assertThat(undisturbed).isGreaterThanOrEqualTo(3);
+        assertThat(turnsOf(clients)).isEqualTo(1);
+        assertThat(turnsOf(clients)).isEqualTo(undisturbed);
+    }
+
+    /** In how many turns an event comes to all. */
+    private int turnsOf(List<TestClient> clients) {
+        simulation.publisher().publish(FINANCE, 1);
+        simulation.node().runHub();
+        int turns = 0;
+        long before = delivered(clients);
+        while (simulation.node().loop(0).runOne()) {
+            long now = delivered(clients);
+            turns += now > before ? 1 : 0;
+            before = now;
+        }
+        return turns;
+    }
+
+    private static long delivered(List<TestClient> clients) {
+        return clients.stream()
+                .mapToLong(client -> client.output().seqs().size())
+                .sum();
     }
 }

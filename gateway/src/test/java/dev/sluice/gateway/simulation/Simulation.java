@@ -76,6 +76,11 @@ public final class Simulation {
         return verifier;
     }
 
+    /** Lets a user of acme read for an hour, with its name as its token. */
+    public void acceptReader(String user) {
+        verifier.accept(user, FakeVerifier.reader("acme", user, time.instant().plus(Duration.ofHours(1))));
+    }
+
     /** The node. */
     public SimulatedNode node() {
         return node;

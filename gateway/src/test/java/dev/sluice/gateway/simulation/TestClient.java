@@ -5,6 +5,7 @@ import dev.sluice.gateway.session.Session;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A client at the other end of a session. What it sends is handled before the call returns. */
@@ -54,6 +55,16 @@ public final class TestClient {
     /** A client that listens to finance from now on. */
     public static TestClient listening(Simulation simulation) {
         return connect(simulation).handshake("finance");
+    }
+
+    /** So many users of acme who do, each with a client; they are called by the name and a number. */
+    public static List<TestClient> listening(Simulation simulation, String name, int users) {
+        List<TestClient> clients = new ArrayList<>();
+        for (int i = 0; i < users; i++) {
+            simulation.acceptReader(name + i);
+            clients.add(connect(simulation).handshakeWith(name + i, "finance"));
+        }
+        return clients;
     }
 
     /** Sends a text. */
