@@ -18,7 +18,7 @@ final class ClusterFigures {
         }
         return new JsonObject()
                 .put("members", members)
-                .put("missingCopies", LogMap.missingCopies(cluster.hazelcast(), shards))
+                .put("missingCopies", LogMap.missingCopies(cluster.hazelcast()))
                 .put("ownedShards", new JsonArray(LogMap.ownedShards(cluster.hazelcast(), shards)));
     }
 }

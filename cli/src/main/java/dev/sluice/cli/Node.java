@@ -16,7 +16,6 @@ import dev.sluice.publisher.http.PublishEndpoints;
 import dev.sluice.publisher.http.PublisherHttpVerticle;
 import dev.sluice.stream.auth.TokenVerifier;
 import dev.sluice.stream.auth.TokenVerifiers;
-import dev.sluice.stream.census.HazelcastCounts;
 import dev.sluice.stream.cluster.ClusterJoin;
 import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterStanding.Doubt;
@@ -95,15 +94,7 @@ final class Node {
         } else if (config.gateway().canary().isOn()) {
             join.hazelcast(hazelcast -> NodeNames.announce(hazelcast, config.nodeName()));
         }
-        if (role.isLite()) {
-            PlainPort.warn(
-                    "publisher.http.tls",
-                    config.publisher().http().host(),
-                    config.publisher().http().tls());
-        } else {
-            PlainPort.warn(
-                    "gateway.tls", config.gateway().host(), config.gateway().tls());
-        }
+        PlainPort.warn(config, role);
         join.join().compose(this::startServices).onComplete(started);
         Promise<Void> result = Promise.promise();
         started.future().onSuccess(result::complete).onFailure(failure -> closers.closeAll()
@@ -270,7 +261,7 @@ final class Node {
                 on.verifier(),
                 on.registry(),
                 on.orgs(),
-                new HazelcastCounts(on.cluster().vertx(), on.cluster().hazelcast())::report,
+                new MemberCounts(on.cluster()),
                 new HazelcastSetting(on.cluster().vertx(), on.cluster().hazelcast(), "flags"),
                 on.revocations(),
                 () -> notReady(on.cluster()),

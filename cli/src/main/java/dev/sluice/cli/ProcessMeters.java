@@ -40,8 +40,8 @@ final class ProcessMeters implements AutoCloseable {
                 () -> cluster.hasQuorum() ? 1 : 0);
         gauge(
                 "sluice.cluster.missing.copies",
-                "Shards that have fewer copies than a cluster of this size can give them",
-                () -> isOut(cluster) ? Double.NaN : LogMap.missingCopies(cluster.hazelcast(), shards));
+                "Partitions of the cluster's data (shards, revoked tokens, flags) that have fewer copies than a cluster of this size can give them",
+                () -> isOut(cluster) ? Double.NaN : LogMap.missingCopies(cluster.hazelcast()));
         gauge(
                 "sluice.cluster.owned.shards",
                 "Shards of the log that this process owns",

@@ -68,7 +68,7 @@ class BusRegistrationIT {
 
     private final String clusterName = "test-" + UUID.randomUUID();
     /** A range of their own: looking for the others again takes 5 s for each port at which nobody is. */
-    private final int port = 20_000 + ThreadLocalRandom.current().nextInt(4_000) * 3;
+    private final int port = 29_000 + ThreadLocalRandom.current().nextInt(1_000) * 3;
 
     private final List<ClusterNode> nodes = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

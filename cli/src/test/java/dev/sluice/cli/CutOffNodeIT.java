@@ -47,7 +47,7 @@ class CutOffNodeIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final String clusterName = "test-" + UUID.randomUUID();
     /** A range of their own: looking for the others again takes 5 s for each port at which nobody is. */
-    private final int port = 20_000 + ThreadLocalRandom.current().nextInt(4_000) * 3;
+    private final int port = 26_000 + ThreadLocalRandom.current().nextInt(1_000) * 3;
 
     private final List<Node> nodes = new ArrayList<>();
     private int published;

@@ -50,7 +50,8 @@ class RunnableJarIT {
 
     @Test
     void shouldStartWithoutAWarningAndStopWhenAsked() throws Exception {
-        Process demo = start(Map.of("SLUICE_GATEWAY_PORT", "0"), "demo");
+        // Not where the nodes of other tests look for each other: that would be a warning.
+        Process demo = start(Map.of("SLUICE_GATEWAY_PORT", "0", "SLUICE_CLUSTER_PORT", "25770"), "demo");
 
         JsonObject ready = awaitReady();
         await().atMost(Duration.ofSeconds(10)).until(() -> lines.stream().anyMatch(line -> line.contains("Ctrl-C")));

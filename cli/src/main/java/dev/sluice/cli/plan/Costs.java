@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public final class Costs {
 
     /** The kinds of sources, from the best to the poorest. */
-    static final Set<String> KINDS = Set.of("measured", "architecture", "specified", "assumed");
+    static final Set<String> KINDS = Set.of("measured", "specified", "assumed");
 
     private static final String RESOURCE = "costs.properties";
     private static final String KIND = ".kind";
@@ -28,7 +28,7 @@ public final class Costs {
     /**
      * One constant.
      *
-     * @param kind how sure it is: measured, architecture, specified or assumed
+     * @param kind how sure it is: measured, specified or assumed
      * @param source what gave it
      */
     public record Cost(double value, String kind, String source) {}
@@ -78,8 +78,8 @@ public final class Costs {
         String kind = lines.getProperty(name + KIND, "");
         String source = lines.getProperty(name + SOURCE, "");
         if (!KINDS.contains(kind) || source.isBlank()) {
-            throw new IllegalArgumentException(name + " must say " + name + KIND
-                    + " (measured, architecture, specified or assumed) and " + name + SOURCE);
+            throw new IllegalArgumentException(
+                    name + " must say " + name + KIND + " (measured, specified or assumed) and " + name + SOURCE);
         }
         double value;
         try {

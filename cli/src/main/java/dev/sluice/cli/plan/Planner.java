@@ -89,8 +89,8 @@ public final class Planner {
     private double cores(Load load, int nodes, double pushes) {
         double frames = load.deliveries() / nodes / load.eventsPerFrame();
         double bytes = frames * frameBytes(load);
-        double heartbeats = load.sessions() / nodes / costs.get("session.heartbeat.seconds");
-        double nanos = (frames + heartbeats) * (costs.get("frame.cpu.ns") + costs.get("delivery.cpu.ns"))
+        double nanos = load.sessions() / nodes * costs.get("session.cpu.ns")
+                + frames * (costs.get("frame.cpu.ns") + costs.get("delivery.cpu.ns"))
                 + bytes * costs.get("byte.cpu.ns")
                 + pushes * costs.get("push.cpu.ns")
                 + load.events() / nodes * costs.get("commit.cpu.ns");

@@ -3,6 +3,7 @@ package dev.sluice.cli.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.sluice.gateway.replay.EventFrame;
 import dev.sluice.gateway.replay.FrameEncoder;
@@ -67,11 +68,31 @@ class CostsTest {
         assertThat(costs.get("push.bytes")).isEqualTo(87 + 90);
     }
 
+    /** One core, three nodes on two: what the rows of docs/benchmarks/README.md say of the commits that costs.properties names. */
+    @Test
+    void shouldReckonTheScenariosAsTheyWereMeasured() {
+        Planner planner = new Planner(costs, new NodeSize(16e9, 2, 1e10, 0.6, 1));
+
+        NodeLoad single = planner.perNode(new Load(1_000, 1, 1, 1, 100, 256, 1), 1);
+        assertThat(single.cores()).as("B2: cores").isCloseTo(0.93, withinPercentage(2));
+        NodeLoad batches = planner.perNode(new Load(1_000, 1, 1, 1, 5_868, 256, 58.3), 1);
+        assertThat(batches.cores()).as("B1: one core, its publishes included").isBetween(1.0, 1.3);
+        NodeLoad idle = planner.perNode(new Load(15_000, 150, 3, 3, 0, 256, 1), 1);
+        assertThat(idle.cores()).as("B4: cores").isCloseTo(0.153, withinPercentage(2));
+        double ofSockets = 15_000 * costs.get("session.kernel.bytes");
+        double ofSessions =
+                (idle.memoryBytes() - ofSockets - costs.get("node.bytes")) / costs.get("heap.headroom.factor");
+        assertThat(costs.get("node.bytes") + ofSessions).as("B4: RSS").isCloseTo(411e6, withinPercentage(2));
+        assertThat(ofSockets).as("B4: half of the kernel's memory").isCloseTo(155e6 / 2, withinPercentage(2));
+        NodeLoad publishing = planner.perNode(new Load(1, 64, 1, 1, 132_301 / 64.0, 256, 1), 3);
+        assertThat(3 * publishing.cores()).as("B5: cores of three nodes").isCloseTo(1.72, withinPercentage(2));
+    }
+
     @Test
     void shouldRefuseAConstantWithoutASourceOrWithoutAValue() throws IOException {
         assertThatThrownBy(() -> Costs.read(new StringReader("a=1\n"))).hasMessageStartingWith("a must say a.kind");
         assertThatThrownBy(() -> Costs.read(new StringReader("a=1\na.kind=guessed\na.source=x\n")))
-                .hasMessageContaining("measured, architecture, specified or assumed");
+                .hasMessageContaining("measured, specified or assumed");
         assertThatThrownBy(() -> Costs.read(new StringReader("a=-1\na.kind=measured\na.source=x\n")))
                 .hasMessage("a must be a positive number, is -1");
         assertThatThrownBy(() -> Costs.read(new StringReader("a=x\na.kind=measured\na.source=x\n")))

@@ -36,7 +36,7 @@ class PlannerTest {
             Map.entry("segment.bytes", 50),
             Map.entry("log.events", 1_000),
             Map.entry("log.seconds", 100),
-            Map.entry("session.heartbeat.seconds", 20));
+            Map.entry("session.cpu.ns", 300));
 
     private static final Load LOAD = new Load(100_000, 10, 2, 1, 20, 400, 2);
     private static final NodeSize SIZE = new NodeSize(2e9, 1, 1e9, 0.8, 1);
@@ -68,8 +68,8 @@ class PlannerTest {
         // 500 B;
         // 1 KB a socket
         assertThat(node.memoryBytes()).isCloseTo(100e6 + 2 * (252.5e6 + 9e6 + 5e6) + 25e6, within(1.0));
-        // 125 000 frames and 1 250 heartbeats of 6 us, 112.5 MB of 1 ns, 200 pushes of 1 us, 50 commits of 2 us
-        assertThat(node.cores()).isCloseTo(0.7575 + 0.1125 + 0.0002 + 0.0001, within(1e-9));
+        // 25 000 sessions of 300 ns, 125 000 frames of 6 us, 112.5 MB of 1 ns, 200 pushes of 1 us, 50 commits of 2 us
+        assertThat(node.cores()).isCloseTo(0.0075 + 0.75 + 0.1125 + 0.0002 + 0.0001, within(1e-9));
         // frames of 900 + 50 B; two copies of 50 and 200 pushes of 400 + 100 + 50 B
         assertThat(node.outBitsPerSecond()).isCloseTo(8 * (118_750_000.0 + 55_000 + 110_000), within(1.0));
         // 50 events of 400 + 50 B, and what another node sends
