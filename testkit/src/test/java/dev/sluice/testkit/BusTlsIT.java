@@ -5,9 +5,11 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.stream.StreamKey;
 import dev.sluice.testkit.client.PublishClient;
 import dev.sluice.testkit.client.Subscriber;
 import dev.sluice.testkit.cluster.ClusterPlan;
+import dev.sluice.testkit.cluster.ClusterVisitor;
 import dev.sluice.testkit.cluster.GatewayProcess;
 import dev.sluice.testkit.cluster.TestCluster;
 import dev.sluice.testkit.deploy.Tool;
@@ -49,21 +51,27 @@ class BusTlsIT {
         ClusterPlan plan = ClusterPlan.of(2)
                 .withPublishers(1)
                 .withSettings(Map.of(
-                        "SLUICE_CLUSTER_QUORUM", "1",
+                        "SLUICE_CLUSTER_QUORUM",
+                        "1",
+                        "SLUICE_CLUSTER_SECRET",
+                        "of the members of this test, and of nobody else",
                         "SLUICE_CLUSTER_BUS_TLS_CERTIFICATE_FILE",
-                                folder.resolve("node.pem").toString(),
+                        folder.resolve("node.pem").toString(),
                         "SLUICE_CLUSTER_BUS_TLS_KEY_FILE",
-                                folder.resolve("node.key").toString(),
+                        folder.resolve("node.key").toString(),
                         "SLUICE_CLUSTER_BUS_TLS_TRUST_FILE",
-                                folder.resolve("members.pem").toString(),
+                        folder.resolve("members.pem").toString(),
                         // What is on the disk later is for the node that is started then.
-                        "SLUICE_CLUSTER_BUS_TLS_CHECK_INTERVAL", "1h"));
+                        "SLUICE_CLUSTER_BUS_TLS_CHECK_INTERVAL",
+                        "1h"));
         try (TestCluster cluster = TestCluster.start(plan)) {
             for (GatewayProcess publisher : new GatewayProcess[] {cluster.node(0), cluster.publisherNode(0)}) {
                 assertThat(repairedOf(cluster, publisher, cluster.node(1)))
                         .as("events from " + publisher.name() + " that came by the log, not by a push")
                         .isLessThan(EVENTS / 2);
             }
+
+            assertVisited(cluster);
 
             cluster.node(1).close();
             Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
@@ -81,6 +89,17 @@ class BusTlsIT {
                     .isGreaterThanOrEqualTo(EVENTS);
             TestCluster.awaitUntil(PATIENCE, "the refusal is in the log", () -> cluster.node(0)
                     .hasLogged("the event bus refused a connection: its certificate is not believed"));
+        }
+    }
+
+    /** Who has the secret and a certificate sees what the members share. */
+    private static void assertVisited(TestCluster cluster) throws IOException {
+        StreamKey stream = new StreamKey("visited", "finance");
+        try (Subscriber subscriber = cluster.subscriber(stream.org(), "ann", stream.service());
+                ClusterVisitor visitor = cluster.visit()) {
+            subscriber.connect(cluster.node(0).uri());
+            TestCluster.awaitUntil(
+                    PATIENCE, "the visitor sees who wants pushes", () -> visitor.registrations(stream) > 0);
         }
     }
 

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * judged by the same promises.
  */
 @Timeout(300)
+@Order(Integer.MAX_VALUE) // the next longest: the other lane begins at this end
 class FallbacksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

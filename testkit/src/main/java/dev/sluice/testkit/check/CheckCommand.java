@@ -3,7 +3,6 @@ package dev.sluice.testkit.check;
 
 import dev.sluice.testkit.client.Manners;
 import dev.sluice.testkit.history.HistoryChecker.Allowance;
-import dev.sluice.testkit.history.Report;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -34,9 +32,6 @@ import picocli.CommandLine.Spec;
             "  ./sluice check --gateways https://localhost --ca-file ca.pem --token-file token.txt --stay 0 --no-loss --no-errors -- ./roll.sh"
         })
 final class CheckCommand implements Callable<Integer> {
-
-    private static final Duration WINDOW = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Spec
     private CommandSpec spec;
@@ -148,63 +143,15 @@ final class CheckCommand implements Callable<Integer> {
                 Optional.ofNullable(caFile).map(file -> new PemTrustOptions().addCertPath(file.toString()));
         Manners manners = new Manners(authorities, Duration.ofSeconds(patienceSeconds));
         try (Workload workload = new Workload(plan, manners)) {
-            if (!workload.connect(PATIENCE)) {
-                out.println("not every subscriber could subscribe within " + PATIENCE.toSeconds() + " s"
+            if (!workload.connect(Judge.PATIENCE)) {
+                out.println("not every subscriber could subscribe within " + Judge.PATIENCE.toSeconds() + " s"
                         + workload.whyNotConnected().map(why -> ": " + why).orElse(""));
                 return 1;
             }
             try (LoadTime time = command.isEmpty() ? LoadTime.of(seconds) : LoadTime.whileRunning(command)) {
-                return run(workload, time, chosen, out);
+                Allowance allowance = noLoss ? Allowance.NO_LOSS : Allowance.ANNOUNCED_LOSS;
+                return new Judge(workload, allowance, noErrors, chosen, out).judge(time);
             }
         }
-    }
-
-    private int run(Workload workload, LoadTime time, long chosen, PrintWriter out) throws IOException {
-        Totals totals = new Totals();
-        int judged = 0;
-        do {
-            if (time.hasBegun() && !workload.nextWindow(PATIENCE)) {
-                out.println("not every subscriber came back within " + PATIENCE.toSeconds() + " s");
-                return 1;
-            }
-            workload.begin();
-            time.await(WINDOW);
-            Report report = workload.end(PATIENCE, noLoss ? Allowance.NO_LOSS : Allowance.ANNOUNCED_LOSS);
-            totals.add(report);
-            out.println(time.seconds() + " s: " + report.count("acknowledgedEvents") + " events, "
-                    + report.count("deliveries") + " deliveries, " + report.violationCount() + " violations");
-            out.flush();
-            if (!report.isClean()) {
-                out.println(report.print(chosen));
-                return 1;
-            }
-            if (judged > 0 && time.isOver() && report.count("attempts") == 0) {
-                break; // the command had ended when this window began
-            }
-            judged++;
-            if (!workload.isConclusive(report)) {
-                out.println(
-                        "cannot be judged: nothing was acknowledged, or not every subscriber was connected at the end");
-                out.println(report.print(chosen));
-                return 1;
-            }
-        } while (!time.isOver());
-        out.print(totals.print());
-        return verdict(totals, time, chosen, out);
-    }
-
-    private int verdict(Totals totals, LoadTime time, long chosen, PrintWriter out) {
-        Map<String, Long> errors = totals.errors();
-        if (noErrors && !errors.isEmpty()) {
-            out.println("every promise was kept, but clients noticed something: " + errors + ", seed " + chosen);
-            return 1;
-        }
-        if (time.exitCode() != 0) {
-            out.println("every promise was kept, but the command ended with " + time.exitCode());
-            return 1;
-        }
-        out.println("every promise was kept (P1 to P7)" + (noErrors ? ", and no client noticed an error" : "")
-                + ", seed " + chosen);
-        return 0;
     }
 }

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sluice.testkit.cluster;
 
-import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.multimap.MultiMap;
 import dev.sluice.stream.StreamKey;
 import dev.sluice.stream.bus.BusAddresses;
-import dev.sluice.stream.cluster.ClusterConfig;
+import dev.sluice.stream.cluster.ClusterJoin;
+import dev.sluice.stream.cluster.ClusterNode;
 import dev.sluice.stream.cluster.ClusterOptions;
+import dev.sluice.stream.cluster.RuntimeOptions;
 import dev.sluice.stream.config.ConfigLoader;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * This process as a member of a test cluster that holds nothing and serves nobody, to see and to spoil what the nodes share. It takes some
@@ -24,30 +22,28 @@ public final class ClusterVisitor implements AutoCloseable {
     /** Where the cluster manager of Vert.x keeps who listens to what. */
     private static final String REGISTRATIONS = "__vertx.subs";
 
-    /** Vert.x takes every member for one of its nodes and asks for this. */
-    private static final String NODE_ID = "__vertx.nodeId";
-
-    private final HazelcastInstance hazelcast;
+    private final ClusterNode self;
     private final int shards;
 
     private record Root(ClusterOptions cluster) {}
 
-    private ClusterVisitor(HazelcastInstance hazelcast, int shards) {
-        this.hazelcast = hazelcast;
+    private ClusterVisitor(ClusterNode self, int shards) {
+        this.self = self;
         this.shards = shards;
     }
 
-    /** Joins, by the environment of a node. */
+    /** Joins, by the environment of a node: with the secret of its cluster and its certificate, too. */
     static ClusterVisitor join(Map<String, String> environment, int shards) {
         Map<String, String> settings = new TreeMap<>(environment);
         settings.keySet().removeIf(key -> !key.startsWith("SLUICE_CLUSTER_"));
-        Config config =
-                ClusterConfig.load(ConfigLoader.load(new Root(ClusterOptions.defaults()), Optional.empty(), settings)
-                        .cluster());
-        config.setLiteMember(true);
-        config.getMemberAttributeConfig()
-                .setAttribute(NODE_ID, UUID.randomUUID().toString());
-        return new ClusterVisitor(Hazelcast.newHazelcastInstance(config), shards);
+        ClusterOptions options = ConfigLoader.load(new Root(ClusterOptions.defaults()), Optional.empty(), settings)
+                .cluster();
+        return new ClusterVisitor(
+                new ClusterJoin(options, RuntimeOptions.defaults())
+                        .asLiteMember()
+                        .join()
+                        .await(),
+                shards);
     }
 
     /** How many nodes the cluster knows to want the pushes of a stream's shard. */
@@ -55,13 +51,14 @@ public final class ClusterVisitor implements AutoCloseable {
         return map().valueCount(address(stream));
     }
 
-    /** Lets the cluster forget that anybody wants the pushes of a stream's shard; those who do are not told. */
+    /** Lets the cluster forget that anybody wants the pushes of a stream's shard: senders hear of it, and those who want them are not told. */
     public void forgetRegistrations(StreamKey stream) {
-        map().delete(address(stream));
+        // Not delete(), of which senders would not hear: they would go on with what they remember, and nothing be lost.
+        map().remove(address(stream));
     }
 
     private MultiMap<Object, Object> map() {
-        return hazelcast.getMultiMap(REGISTRATIONS);
+        return self.hazelcast().getMultiMap(REGISTRATIONS);
     }
 
     private String address(StreamKey stream) {
@@ -70,6 +67,6 @@ public final class ClusterVisitor implements AutoCloseable {
 
     @Override
     public void close() {
-        hazelcast.shutdown();
+        self.leave().await();
     }
 }

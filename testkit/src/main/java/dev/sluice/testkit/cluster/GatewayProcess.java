@@ -19,12 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** A Sluice process of its own, a gateway or a publisher: watched by its JSON log, killed without mercy if asked. */
 public final class GatewayProcess implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration DUMP_TIMEOUT = Duration.ofSeconds(1);
+    private static final int LAST_LINES = 8;
 
     private final String name;
     private final String address;
@@ -103,8 +105,23 @@ public final class GatewayProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(name + " is not ready after " + timeout + "; see " + logFile, e);
+        } catch (ExecutionException e) {
+            throw new IOException(name + " cannot get ready: " + e.getCause().getMessage() + lastLines(), e);
+        } catch (TimeoutException e) {
+            IOException late = new IOException(name + " is not ready after " + timeout + lastLines(), e);
+            writeThreads();
+            throw late;
+        }
+    }
+
+    /** For who has nothing but the message of a failure: the file of the log is often gone by then. */
+    private String lastLines() {
+        try {
+            List<String> lines = Files.readAllLines(logFile);
+            return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()).stream()
+                    .collect(Collectors.joining(" | ", "; the end of " + logFile + ": ", ""));
+        } catch (IOException e) {
+            return "; its log cannot be read: " + e.getMessage();
         }
     }
 
@@ -209,7 +226,7 @@ public final class GatewayProcess implements AutoCloseable {
         process.toHandle().destroy();
         try {
             if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                dumpThreads();
+                writeThreads();
                 process.destroyForcibly();
                 join();
             }
@@ -219,12 +236,15 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private void dumpThreads() throws InterruptedException {
+    /** Makes its threads go to its log. */
+    private void writeThreads() {
         try {
             signal("QUIT"); // makes a JVM write them to its standard output
             process.waitFor(DUMP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -74,7 +74,8 @@ final class Launcher {
             before.add(patched);
         }
         if (before.isEmpty()) {
-            return List.of("-jar", jar.toString());
+            return Stream.concat(JvmOptions.archive(jar).stream(), Stream.of("-jar", jar.toString()))
+                    .toList();
         }
         try (JarFile file = new JarFile(jar.toFile())) {
             Attributes manifest = file.getManifest().getMainAttributes();
@@ -114,6 +115,7 @@ final class Launcher {
         List<String> command = new ArrayList<>(placement.enter(node));
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("-Xmx512m");
+        command.addAll(JvmOptions.more());
         if (plan.switches()) {
             switches(node).setHaltBeforePush(false); // or what is started again would halt again
             command.add("-D" + Switches.PROPERTY + "=" + switchesFile(node));

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import net.bytebuddy.implementation.FixedValue;
 import net.bytebuddy.implementation.MethodCall;
 import net.bytebuddy.implementation.StubMethod;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the others with {@code -Dsluice.faults.long=true}.
  */
 @Timeout(180)
+@Order(1) // long, too
 class BrokenBuildsIT {
 
     private static final boolean ALL = Boolean.getBoolean("sluice.faults.long");

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * other ones: 8443, and the first three digits of those that begin with 400 and 570.
  */
 @Timeout(900)
+@Order(0) // the longest, so it begins in one lane
 class OperationsIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);

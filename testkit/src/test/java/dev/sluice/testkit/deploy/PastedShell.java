@@ -39,6 +39,8 @@ final class PastedShell implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder("bash", "-e").directory(start.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+        // As the nodes of a test cluster have them; without, ./sluice starts what it always starts.
+        builder.environment().put("SLUICE_JAVA_OPTS", System.getProperty("sluice.nodes.options", ""));
         builder.environment().put("HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         shell = builder.start();
