@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { untilSteady } from './measure.mjs';
 import { startSluice } from './servers.mjs';
 
 const PORT = 4810;
 const CLUSTER_PORT = 5871;
 const NODES = 3;
+/** For processes that have less than a core each (B13): one thread that collects garbage, and little garbage at a time. */
+export const HEAP = ['-XX:+UseSerialGC', '-Xms1g', '-Xmx1g', '-Xmn128m'];
 const MEMBERS = Array.from({ length: NODES + 1 }, (_, i) => `127.0.0.1:${CLUSTER_PORT + i}`).join(',');
 
 /** What the i-th member is told about the cluster; the nodes come first, then the publisher, then who else joins. */
@@ -22,7 +25,7 @@ export async function startCluster(layout) {
   const stop = async () => {
     await Promise.all(processes.map((one) => one.stop()));
   };
-  const launch = (i, verb) => startSluice(layout, { port: PORT + i, core: '0,1', env: env(i), verb, label: `node-${i}`, options: ['-Xmx1g'] });
+  const launch = (i, verb) => startSluice(layout, { port: PORT + i, core: '0,1', env: env(i), verb, label: `node-${i}`, options: HEAP });
   try {
     // At once: a node alone has no quorum and is not ready.
     const started = await Promise.allSettled(Array.from({ length: NODES }, (_, i) => launch(i, 'node')));
@@ -39,3 +42,17 @@ export async function startCluster(layout) {
 
 /** CPU seconds of all processes of a cluster. */
 export const cpuOf = ({ nodes, publisher }) => [...nodes, publisher].reduce((sum, one) => sum + one.usage().cpuSeconds, 0);
+
+/**
+ * Warms a cluster up until publishing costs its processes no less CPU.
+ *
+ * @param {(seconds: number) => Promise<unknown>} attempt publishes for so long
+ * @returns {Promise<number>} how many seconds it took
+ */
+export function warmUp(cluster, attempt) {
+  return untilSteady(async () => {
+    const before = cpuOf(cluster);
+    await attempt(5);
+    return cpuOf(cluster) - before;
+  }, 90);
+}

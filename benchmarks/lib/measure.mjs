@@ -97,25 +97,38 @@ export async function warm(session, layout, pace, seconds) {
   if (outcome.wrong.length > 0) throw new Error(`${session.server.kind}, while it warmed up: ${outcome.wrong.join(', ')}`);
 }
 
-/** So much cheaper a delivery must have become for warming up to go on. */
+/** So much cheaper a piece of work must have become for warming up to go on. */
 const STILL_WARMING = 0.97;
 
 /**
- * Warms a server up until a delivery costs no less CPU twice in a row than the cheapest before it: what a JVM compiles, it compiles on the
- * core that is measured, and a server that runs for weeks has that behind it. What is lost or late meanwhile does not matter.
+ * Has a piece of work done again and again until it costs no less CPU twice in a row than the cheapest before it: what a JVM compiles, it compiles on
+ * the cores that are measured, and a server that runs for weeks has that behind it.
  *
- * @param {{ seconds?: number, atMost?: number }} [options] seconds: of one piece; atMost: seconds after which it is over
+ * @param {() => Promise<number>} piece does one, and tells what it has cost, in whatever unit
+ * @param {number} atMost seconds after which it is over
  * @returns {Promise<number>} how many seconds it took
  */
-export async function warmUp(session, layout, pace, { seconds = 5, atMost = 90 } = {}) {
+export async function untilSteady(piece, atMost) {
   const began = performance.now();
   const passed = () => (performance.now() - began) / 1000;
   let cheapest = Infinity;
   for (let steady = 0; steady < 2 && passed() < atMost; ) {
-    const one = await step(session, layout, { ...pace, seconds }, { patienceMs: 10_000 });
-    const cost = one.serverCpu / Math.max(1, one.got.events);
+    const cost = await piece();
     steady = cost < cheapest * STILL_WARMING ? 0 : steady + 1;
     cheapest = Math.min(cheapest, cost);
   }
   return Math.round(passed());
+}
+
+/**
+ * Warms a server up until a delivery costs no less. What is lost or late meanwhile does not matter.
+ *
+ * @param {{ seconds?: number, atMost?: number }} [options] seconds: of one piece; atMost: seconds after which it is over
+ * @returns {Promise<number>} how many seconds it took
+ */
+export function warmUp(session, layout, pace, { seconds = 5, atMost = 90 } = {}) {
+  return untilSteady(async () => {
+    const one = await step(session, layout, { ...pace, seconds }, { patienceMs: 10_000 });
+    return one.serverCpu / Math.max(1, one.got.events);
+  }, atMost);
 }

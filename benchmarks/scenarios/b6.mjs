@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { startCluster } from '../lib/cluster.mjs';
+import { HEAP, startCluster, warmUp } from '../lib/cluster.mjs';
 import { Reader, publish } from '../lib/load.mjs';
 import { ms } from '../lib/measure.mjs';
 
@@ -27,7 +27,8 @@ export async function run({ full, log }) {
         return got;
       }));
     };
-    await phase(10); // to warm up
+    if (full) log({ warm_up_s: await warmUp(cluster, phase) });
+    else await phase(10);
     const [onB, onC] = await phase(full ? 20 : 8);
     for (const [node, got] of [['B', onB], ['C', onC]]) log({ node, p50_ms: ms(got.p50_us), p99_ms: ms(got.p99_us), max_ms: ms(got.max_us) });
     const worst = (key) => Math.max(onB[key], onC[key]);
@@ -38,6 +39,7 @@ export async function run({ full, log }) {
         { label: 'p50', target: '< 3 ms', measured: `${ms(worst('p50_us'))} ms`, met: worst('p50_us') < 3_000 },
         { label: 'p99', target: '< 20 ms', measured: `${ms(worst('p99_us'))} ms`, met: worst('p99_us') < 20_000 },
       ],
+      facts: { heap: HEAP.join(' ') },
     };
   } finally {
     for (const reader of readers) await reader.close();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HEAP } from '../lib/jvm.mjs';
 import { Reader, publish } from '../lib/load.mjs';
 import { ms } from '../lib/measure.mjs';
 import { startServer } from '../lib/servers.mjs';
@@ -11,7 +12,8 @@ const MISSED = 100;
 const LIVE_RATE = 5;
 // A node takes 1 000 connections a second by default and sends the others away with a time to come back; 10 000 in 10 s need more.
 const ENV = { SLUICE_GATEWAY_ADMISSION_CONNECTS_PER_SECOND: '2000' };
-const HEAP = ['-Xmx1g'];
+// Storms that are not measured: the code of coming back is compiled on the core that is measured, and a server that runs for weeks has that behind it.
+const REHEARSALS = 5;
 
 export const title = 'Storm: 10 000 of 11 000 sessions are cut at once, miss 100 events each, and all come back';
 export const short = false;
@@ -26,7 +28,14 @@ export async function run({ log }) {
     readers.push(storm);
     const rest = await Reader.open(server.door, { connections: REST });
     readers.push(rest);
-    const missed = await publishAndCut(server, storm, rest);
+    await warmUp(server, storm, rest);
+    for (let i = 0; i < REHEARSALS; i++) {
+      const missed = await cut(server, storm, rest);
+      const { backSeconds } = await comeBack(storm, missed);
+      await storm.settle(STORM * missed, 10_000);
+      log({ rehearsal: i + 1, back_s: backSeconds });
+    }
+    const missed = await cut(server, storm, rest);
     const live = publish(server.door, { rate: LIVE_RATE, seconds: 12 });
     const back = await comeBack(storm, missed);
     const sent = await live;
@@ -41,8 +50,8 @@ export async function run({ log }) {
   }
 }
 
-/** Makes the code hot, gives every session a cursor, cuts most of them, and publishes what they miss; returns how many that are. */
-async function publishAndCut(server, storm, rest) {
+/** Makes the code of live events hot, and gives every session a cursor. */
+async function warmUp(server, storm, rest) {
   let events = 0;
   for (const rate of [5, 10, 10]) {
     const sent = await publish(server.door, { rate, seconds: 4 });
@@ -51,6 +60,10 @@ async function publishAndCut(server, storm, rest) {
   await rest.settle(events * REST, 15_000);
   const first = await storm.settle(events * STORM, 15_000);
   if (first.events !== events * STORM) throw new Error(`before the storm ${first.events} of ${events * STORM} events arrived`);
+}
+
+/** Cuts most of the sessions and publishes what they miss; returns how many events that are. */
+async function cut(server, storm, rest) {
   await storm.tell(`drop 0 ${STORM}`);
   const missed = await publish(server.door, { rate: MISSED / 4, seconds: 4 });
   await rest.settle(missed.sent * REST);
