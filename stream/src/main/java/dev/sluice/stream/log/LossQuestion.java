@@ -56,7 +56,7 @@ final class LossQuestion extends Wire implements Callable<Boolean>, HazelcastIns
     @Override
     public Boolean call() {
         LostShards there = LostShards.of(asked);
-        return there != null && there.hasLost();
+        return there != null && there.mayHaveLost();
     }
 
     @Override

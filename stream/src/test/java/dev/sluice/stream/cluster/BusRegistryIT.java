@@ -4,6 +4,11 @@ package dev.sluice.stream.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
@@ -11,6 +16,7 @@ import dev.sluice.stream.bus.BusAddresses;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +25,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** What two members know of who listens to which shard. */
 @Timeout(120)
@@ -39,9 +47,13 @@ class BusRegistryIT {
     }
 
     private Vertx join() {
+        return joinNode().vertx();
+    }
+
+    private ClusterNode joinNode() {
         ClusterNode node = TestMembers.join(clusterName, Duration.ofSeconds(5));
         nodes.add(node);
-        return node.vertx();
+        return node;
     }
 
     /** Each question would be an operation on another member, for every push to a shard that no gateway listens to. */
@@ -112,6 +124,49 @@ class BusRegistryIT {
         bus.publish(address, "second");
         await().atMost(Duration.ofSeconds(10)).until(() -> heard.contains("second"));
         assertThat(heard).containsExactly("first", "second");
+    }
+
+    /** So it was when a node started while another left: the whole node ended with it. */
+    @Test
+    void shouldRegisterAgainWhenTheBackupStaysWithoutAnAnswer() throws Exception {
+        ClusterNode here = joinNode();
+        ClusterNode there = joinNode();
+        String address = ownedBy(here, there);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
+        lines.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(BusRegistry.class);
+        logger.setLevel(Level.INFO);
+        logger.addAppender(lines);
+        HeldPartition held = HeldPartition.of(there.hazelcast(), address);
+        try {
+            MessageConsumer<String> consumer = here.vertx().eventBus().consumer(address, message -> {});
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !lines.list.isEmpty() || consumer.completion().isComplete());
+            held.letGo();
+            consumer.completion().await(30, TimeUnit.SECONDS);
+            assertThat(lines.list).hasSize(1);
+        } finally {
+            held.letGo();
+            logger.detachAppender(lines);
+            logger.setLevel(null);
+        }
+    }
+
+    /** An address whose registrations the first keeps and the second has a copy of. */
+    private static String ownedBy(ClusterNode owner, ClusterNode backup) {
+        Member member = owner.hazelcast().getCluster().getLocalMember();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> owner.hazelcast().getPartitionService().isClusterSafe()
+                        && backup.hazelcast().getPartitionService().isLocalMemberSafe());
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "address-" + i)
+                .filter(address -> member.equals(owner.hazelcast()
+                        .getPartitionService()
+                        .getPartition(address)
+                        .getOwner()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Occupies every thread that tells news of the cluster. */

@@ -9,6 +9,8 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.internal.partition.PartitionLostEventImpl;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +19,9 @@ class LostShardsTest {
     private static final long GRACE = LostShards.GRACE.toNanos();
 
     private long now = 1;
-    private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    private final LostShards shards = new LostShards(1, () -> now, () -> answer);
+    private final Deque<Runnable> later = new ArrayDeque<>();
+    private CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    private final LostShards shards = new LostShards(1, () -> now, later::add, () -> answer);
 
     private void startWhereNothingIsLost() {
         answer.complete(false);
@@ -38,14 +41,34 @@ class LostShardsTest {
     }
 
     @Test
-    void shouldWaitLikeTheOthersWhenTheyHaveLostSomething() {
+    void shouldWaitAsLongAsTheOthersWhenTheyHaveLostSomething() {
         shards.stateChanged(new LifecycleEvent(LifecycleState.STARTED));
-        now += 5 * GRACE;
-        answer.complete(true);
-        now += GRACE - 1;
-        assertThat(shards.mayComeHome()).isTrue();
-        now += 1;
+        for (int i = 0; i < 3; i++) {
+            answer.complete(true);
+            now += 5 * GRACE;
+            assertThat(shards.mayComeHome()).isTrue();
+            answer = new CompletableFuture<>();
+            later.remove().run();
+            assertThat(shards.mayComeHome()).isTrue();
+        }
+        answer.complete(false);
         assertThat(shards.mayComeHome()).isFalse();
+        assertThat(later).isEmpty();
+    }
+
+    /** A loss is heard of later than the removal with which it came. */
+    @Test
+    void shouldNotTellANewcomerThatNothingIsLostRightAfterAMemberLeft() {
+        startWhereNothingIsLost();
+        assertThat(shards.mayHaveLost()).isFalse();
+        shards.memberRemoved(null);
+        assertThat(shards.mayComeHome()).as("it will be told itself").isFalse();
+        now += LostShards.NEWS.toNanos() - 1;
+        assertThat(shards.mayHaveLost()).isTrue();
+        now += 1;
+        assertThat(shards.mayHaveLost()).isFalse();
+        shards.partitionLost(new PartitionLostEventImpl(1, 1, null));
+        assertThat(shards.mayHaveLost()).isTrue();
     }
 
     @Test
