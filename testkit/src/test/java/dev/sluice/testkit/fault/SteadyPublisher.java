@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Publishes events of one service, one after the other, each again with the same id until it is acknowledged, as a careful service does. */
 final class SteadyPublisher implements AutoCloseable {
@@ -85,11 +87,12 @@ final class SteadyPublisher implements AutoCloseable {
         }
     }
 
-    /** How many were acknowledged that were begun after the given {@link System#nanoTime}. */
-    long acknowledgedSince(long nanoTime) {
+    /** Those acknowledged that were begun after the given {@link System#nanoTime}. */
+    Set<String> acknowledgedIdsSince(long nanoTime) {
         return acknowledged().stream()
                 .filter(one -> one.startedAt() - nanoTime > 0)
-                .count();
+                .map(Acknowledged::id)
+                .collect(Collectors.toSet());
     }
 
     /** The longest time from the beginning of a publish to its acknowledgement, of those acknowledged since. */
