@@ -105,7 +105,11 @@ class ProcessFaultsIT {
             long restartedMs = (System.nanoTime() - start) / 1_000_000;
             traffic.awaitFlow("after the rolling restart");
             int events = traffic.finish();
-            Faulty.report("rolling restart", "tookMs", restartedMs, "events", events);
+            long longestMs = traffic.publishers().stream()
+                    .mapToLong(publisher -> publisher.longestMs(start))
+                    .max()
+                    .orElseThrow();
+            Faulty.report("rolling restart", "tookMs", restartedMs, "events", events, "longestPublishMs", longestMs);
             assertThat(traffic.publishers()).allSatisfy(publisher -> assertThat(publisher.failures())
                     .as("failures of the publisher of " + publisher.service())
                     .isEmpty());
