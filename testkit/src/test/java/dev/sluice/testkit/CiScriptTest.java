@@ -80,6 +80,33 @@ class CiScriptTest {
     }
 
     @Test
+    void shouldNameWhatPassedAtTheSecondAttemptOnly() throws Exception {
+        Path reports = Files.createDirectories(project.resolve("stream/target/failsafe-reports"));
+        Files.writeString(
+                reports.resolve("TEST-one.xml"),
+                """
+                <testsuite name="one" tests="3">
+                  <testcase name="shouldHold" classname="one.SteadyIT" time="0.1"/>
+                  <testcase name="shouldHoldMostly(String)[1]" classname="one.FlakyIT" time="0.1">
+                    <flakyFailure message="no" type="java.lang.AssertionError">
+                      <stackTrace><![CDATA[java.lang.AssertionError: no]]></stackTrace>
+                    </flakyFailure>
+                  </testcase>
+                  <testcase name="shouldStart" classname="one.FlakyIT" time="0.1">
+                    <flakyError message="no" type="java.io.IOException"/>
+                  </testcase>
+                  <testcase name="shouldEnd" classname="one.SteadyIT" time="0.1"/>
+                </testsuite>
+                """);
+
+        assertThat(run())
+                .contains("== FLAKY", "  one.FlakyIT.shouldHoldMostly(String)[1]\n", "  one.FlakyIT.shouldStart\n")
+                .doesNotContain("SteadyIT");
+        Files.delete(reports.resolve("TEST-one.xml"));
+        assertThat(run()).doesNotContain("FLAKY");
+    }
+
+    @Test
     void shouldLeaveAloneTheBrowserThatIsThere() throws Exception {
         stub("google-chrome", "echo Chrome 4.5.6");
 

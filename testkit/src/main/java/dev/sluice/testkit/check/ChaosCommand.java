@@ -82,12 +82,12 @@ final class ChaosCommand implements Callable<Integer> {
             look.run();
             Workload.Plan load = new Workload.Plan(
                     List.of("acme", "globex"),
-                    org -> cluster.token(org, "chaos", Scope.READ),
+                    (org, user) -> cluster.token(org, user, Scope.READ),
                     org -> cluster.token(org, "chaos", Scope.PUBLISH),
                     SERVICES,
                     gateways::get,
                     doors::get,
-                    Math.min(subscribers, 2 * 10), // ten connections of one user are the default limit
+                    subscribers,
                     publishers,
                     rate,
                     5000,

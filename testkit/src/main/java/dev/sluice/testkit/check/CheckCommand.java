@@ -59,7 +59,11 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--duration", defaultValue = "30", description = "Seconds of publishing. Default: ${DEFAULT-VALUE}")
     private long seconds;
 
-    @Option(names = "--subscribers", defaultValue = "20", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--subscribers",
+            defaultValue = "20",
+            description =
+                    "With --token-file they are connections of one user, of whom a gateway takes ten by default. Default: ${DEFAULT-VALUE}")
     private int subscribers;
 
     @Option(names = "--publishers", defaultValue = "4", description = "Default: ${DEFAULT-VALUE}")
@@ -130,7 +134,7 @@ final class CheckCommand implements Callable<Integer> {
         Workload.Plan plan = new Workload.Plan(
                 tokens.orgs(),
                 tokens.of(),
-                tokens.of(),
+                org -> tokens.of().apply(org, "publisher"),
                 services,
                 () -> gateways,
                 () -> doors == null ? gateways : doors,

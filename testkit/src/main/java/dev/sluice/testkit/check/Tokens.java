@@ -18,15 +18,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BinaryOperator;
 
 /**
  * The tokens of a check.
  *
  * @param orgs whose they are
- * @param of a token of the org that may read and publish, as it is at the moment
+ * @param of a token of the org and, if there is a choice, the user, that may read and publish, as it is at the moment
  */
-record Tokens(List<String> orgs, Function<String, String> of) {
+record Tokens(List<String> orgs, BinaryOperator<String> of) {
 
     private static final Duration LIFETIME = Duration.ofHours(1);
 
@@ -37,7 +37,7 @@ record Tokens(List<String> orgs, Function<String, String> of) {
      */
     static Tokens fromFile(Path file) throws IOException {
         String org = orgOf(Files.readString(file).strip());
-        return new Tokens(List.of(org), ignored -> {
+        return new Tokens(List.of(org), (ignored, user) -> {
             try {
                 return Files.readString(file).strip();
             } catch (IOException e) {
@@ -46,15 +46,18 @@ record Tokens(List<String> orgs, Function<String, String> of) {
         });
     }
 
-    /** Tokens minted with a development secret, so that several orgs can be told apart. */
+    /**
+     * Tokens minted with a development secret, so that several orgs can be told apart, and every subscriber is a user of its own: who has
+     * as many connections as one user may have is refused one now and then, when it changes nodes.
+     */
     static Tokens minted(Path secretFile, List<String> orgs) throws IOException {
         DevelopmentTokens mint =
                 new DevelopmentTokens(new Secret(Files.readString(secretFile).strip()), Clock.systemUTC());
         return new Tokens(
                 orgs,
-                org -> mint.mint(new Claims(
+                (org, user) -> mint.mint(new Claims(
                         Optional.of(org),
-                        Optional.of("sluice-check"),
+                        Optional.of(user),
                         Optional.empty(),
                         Set.of(Scope.READ, Scope.PUBLISH),
                         Instant.now().plus(LIFETIME))));

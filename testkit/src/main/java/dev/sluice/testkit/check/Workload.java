@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,7 +41,7 @@ public final class Workload implements AutoCloseable {
      * What it is made of.
      *
      * @param orgs to which publishers and subscribers belong in turn
-     * @param readToken a token of an org that may read
+     * @param readToken a token that may read, by org and by the subscriber whose it is
      * @param publishToken one that may publish
      * @param rate events a second of all publishers together, at most
      * @param stayMs how long a subscriber stays with a node on average; 0: until it has to leave
@@ -48,7 +49,7 @@ public final class Workload implements AutoCloseable {
      */
     public record Plan(
             List<String> orgs,
-            Function<String, String> readToken,
+            BinaryOperator<String> readToken,
             Function<String, String> publishToken,
             List<String> services,
             Supplier<List<URI>> gateways,
@@ -69,8 +70,9 @@ public final class Workload implements AutoCloseable {
         String run = UUID.randomUUID().toString().substring(0, 8);
         for (int i = 0; i < plan.subscribers; i++) {
             String org = plan.orgs.get(i % plan.orgs.size());
+            String name = "subscriber-" + i;
             RoamingPlan roaming = new RoamingPlan(
-                    "subscriber-" + i, org, () -> plan.readToken.apply(org), plan.services, plan.gateways, plan.stayMs);
+                    name, org, () -> plan.readToken.apply(org, name), plan.services, plan.gateways, plan.stayMs);
             subscribers.add(new RoamingSubscriber(vertx, roaming, history, plan.seed * 31 + i, manners));
         }
         long everyMs = Math.max(1, 1000L * plan.publishers / Math.max(1, plan.rate));

@@ -41,7 +41,7 @@ class CheckIT {
         List<URI> nodes = cluster.nodes().stream().map(GatewayProcess::uri).toList();
         return new Workload(new Workload.Plan(
                 List.of("acme", "globex"),
-                org -> cluster.token(org, "reader", Scope.READ),
+                (org, user) -> cluster.token(org, user, Scope.READ),
                 org -> cluster.token(org, "writer", Scope.PUBLISH),
                 List.of("finance", "staff"),
                 () -> nodes,
