@@ -149,6 +149,15 @@ test('shouldTraceAnEventToASessionOfAnotherNodeAndSayWhyAnotherDidNotGetIt', opt
   late.end();
 });
 
+test('shouldKeepTheTokenOutOfTheAddressWhenItsScriptsHaveNotCome', options, async () => {
+  const { page, context, faults } = await open(browser, consoleOf(asked), { javaScriptEnabled: false });
+  await signIn(page, admin);
+  await page.waitForLoadState();
+  assert.equal(page.url(), consoleOf(asked));
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('shouldLetNobodyInWhoIsNoOperatorAndForgetTheTokenWhenSignedOut', options, async () => {
   const { page, context, faults } = await open(browser, consoleOf(asked));
   await signIn(page, cluster.token('console-org', 'visitor'));
