@@ -7,6 +7,7 @@ import dev.sluice.stream.auth.Claims;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** Which tokens are not accepted any more, and until when that needs to be known: they end by themselves before then. */
 public sealed interface Revocation {
@@ -33,8 +34,10 @@ public sealed interface Revocation {
      */
     record OfUser(String org, String sub, Instant issuedBefore, Instant endsAt) implements Revocation {
 
-        /** Checks the names. */
+        /** Checks the names; times are of whole milliseconds, as they are kept, so that one that comes back from the cluster is the same. */
         public OfUser {
+            issuedBefore = issuedBefore.truncatedTo(ChronoUnit.MILLIS);
+            endsAt = endsAt.truncatedTo(ChronoUnit.MILLIS);
             check(StreamKey.isOrg(org), "org must be a string of 1 to " + StreamKey.MAX_ORG_LENGTH + " characters");
             check(isName(sub), "sub must be a string of 1 to " + MAX_LENGTH + " characters");
         }
@@ -66,8 +69,9 @@ public sealed interface Revocation {
     /** One token, by its {@code jti}. */
     record OfToken(String jti, Instant endsAt) implements Revocation {
 
-        /** Checks the id. */
+        /** Checks the id; the time is of whole milliseconds. */
         public OfToken {
+            endsAt = endsAt.truncatedTo(ChronoUnit.MILLIS);
             check(isName(jti), "jti must be a string of 1 to " + MAX_LENGTH + " characters");
         }
 

@@ -83,6 +83,22 @@ class RevocationListTest {
         assertThat(list.isRevoked(claims(org, sub, issued, jti))).isEqualTo(revoked);
     }
 
+    /** What is kept is of whole milliseconds; it came back as an older one of the same key, and was taken away as covered. */
+    @Test
+    void shouldKeepInTheClusterWhatItHearsOfBeforeItIsDone() {
+        list.start(vertx, () -> false).await();
+        now.set(NOW.plusNanos(123_456));
+        list.revokeUser("42", "ann", now.get()).await();
+        list.revokeToken("t-1").await();
+
+        assertThat(store.read().await()).hasSize(2);
+        RevocationList later = listOver(store);
+        later.start(vertx, () -> false).await();
+        assertThat(later.isRevoked(claims("42", "ann", NOW.minusMillis(1), "t-2")))
+                .isTrue();
+        assertThat(later.all()).containsExactlyInAnyOrderElementsOf(list.all().toList());
+    }
+
     @Test
     void shouldRefuseWhatIsRevokedAndLeaveTheRestToTheVerifier() {
         TokenVerifier guarded = list.guard(token -> token.equals("bad")
